@@ -1,0 +1,1 @@
+"""The edge: DynamoDB, SQS, secrets, HTTP, settings, wiring."""

@@ -1,0 +1,63 @@
+"""What a messenger permits, as dated data with its source."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rundruf.core.message import MediaKind
+
+
+class Advertising(StrEnum):
+    """When a messenger lets a business advertise to a person who agreed."""
+
+    ALWAYS = "always"
+    WINDOW = "window"  # only while the reply window is open
+    TEMPLATE = "template"  # in the window freely, outside it with an approved template
+    NEVER = "never"
+
+
+class Counted(StrEnum):
+    """How the messenger counts the length of a text."""
+
+    CHARACTERS = "characters"  # Unicode code points
+    UTF16 = "utf16"  # UTF-16 code units
+    BYTES = "bytes"  # UTF-8 bytes
+
+    def length(self, text: str) -> int:
+        if self is Counted.BYTES:
+            return len(text.encode())
+        if self is Counted.UTF16:
+            return len(text.encode("utf-16-le")) // 2
+        return len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One messenger's data sheet.
+
+    Lengths are in ``counted`` units, ``window_hours`` in hours since the person last wrote (None: no
+    window), ``rate`` in messages a second that one account may send, ``group`` the most people in one
+    call of the messenger's own batch send (1: it has none).
+    """
+
+    source: str
+    checked: date
+    advertising: Advertising
+    business_may_open: bool
+    window_hours: int | None
+    templates: bool
+    text_limit: int
+    counted: Counted
+    caption_limit: int
+    media: frozenset[MediaKind]
+    buttons: int
+    button_label_limit: int
+    button_payload_bytes: int
+    link_buttons: int
+    rate: float
+    receipts: frozenset[str]  # of "delivered", "read"
+    block_signal: bool
+    group: int = 1
+    gather: int = 1
+    retired: date | None = None
+    note: str = ""

@@ -1,0 +1,1 @@
+"""One folder per messenger; this list is what the product knows."""
