@@ -52,7 +52,21 @@ def test_every_cut_or_longer_token_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["", "-", "--", "1", "1--", "1-a-b", "9-a-b", "current-a-b", "ü", "1" * 5000, "-" * 200, "../../1", "1-\ud800-a"],
+    [
+        "",
+        "-",
+        "--",
+        "1",
+        "1--",
+        "1-a-b",
+        "9-a-b",
+        "current-a-b",
+        "ü",
+        "1" * 5000,
+        "-" * 200,
+        "../../1",
+        "1-\ud800-a",
+    ],
 )
 def test_nonsense_is_refused_with_one_constant_message(token: str) -> None:
     with pytest.raises(BadToken, match=r"^this link is not valid$"):

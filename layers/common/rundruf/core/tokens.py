@@ -56,7 +56,9 @@ class Keys:
     @classmethod
     def of(cls, stored: Mapping[str, str]) -> "Keys":
         """From the stored form ``{"current": "2", "1": secret, "2": secret}``."""
-        return cls(stored.get("current", ""), {name: one for name, one in stored.items() if name != "current"})
+        return cls(
+            stored.get("current", ""), {name: one for name, one in stored.items() if name != "current"}
+        )
 
     def derive(self, label: str, key: str | None = None) -> bytes:
         """32 bytes for one use of one key (the current one by default); KeyError for an unknown key id."""
