@@ -61,8 +61,10 @@ class MediaIn:
 class Event:
     """Something a person did.
 
-    ``id`` is unique per account (dedupe key); ``at`` is the messenger's time in ms since 1970;
-    ``user_id`` is canonical; ``text`` holds text or caption; ``callback`` is what ``acknowledge`` needs.
+    ``id`` is unique per account (dedupe key); ``at`` is the messenger's time in ms since 1970, 0 where it
+    tells none; ``user_id`` is canonical; ``text`` holds text or caption; ``message_id`` is the person's own
+    message or, for a tap, a reaction or an edit, the message concerned; ``callback`` is what ``acknowledge``
+    needs; ``aliases`` are further ids of the same person (the id that stands in for a phone number).
     """
 
     id: str
@@ -77,6 +79,7 @@ class Event:
     message_id: str = ""
     callback: str = ""
     media: tuple[MediaIn, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class ReceiptStatus(StrEnum):
@@ -88,7 +91,10 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the messenger says became of a message; ``delivery`` is our own id, echoed ("" if none)."""
+    """What the messenger says became of a message; ``delivery`` is our own id, echoed ("" if none).
+
+    ``aliases`` are further ids of the person, as in ``Event``.
+    """
 
     delivery: str
     status: ReceiptStatus
@@ -96,6 +102,7 @@ class Receipt:
     user_id: str = ""
     message_id: str = ""
     outcome: Outcome | None = None  # of a failed one
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""What of a message a messenger cannot carry, told from its rules."""
+
+import re
+from collections.abc import Iterator
+
+from rundruf.core.message import Button, Media, Message
+from rundruf.core.rules import Counted, Rules
+
+Problem = tuple[str, str]
+
+_UNITS = {
+    Counted.CHARACTERS: "characters",
+    Counted.UTF16: "UTF-16 units",
+    Counted.BYTES: "bytes",
+}
+
+
+def broken(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
+    """Every limit of the rules that the message breaks: field, and a sentence with limit, value and fix."""
+    if not message.text and not message.media and not (message.template and rules.templates):
+        yield "text", _empty(message, title)
+    yield from too_long("text", message.text, rules.text_limit, title, rules.counted)
+    yield from _media(message, title, rules)
+    yield from _buttons(message, title, rules)
+
+
+def _empty(message: Message, title: str) -> str:
+    if message.template:
+        return (
+            f"{title} has no templates and the text has 0 characters. Write a text of at least 1 character."
+        )
+    return f"The message has 0 characters and 0 files; {title} needs one of them. Write a text or add a file."
+
+
+def too_long(field: str, text: str, limit: int, title: str, counted: Counted) -> Iterator[Problem]:
+    length = counted.length(text)
+    if length > limit:
+        unit = _UNITS[counted]
+        yield field, f"{length} {unit}; {title} carries at most {limit}. Shorten it by {length - limit}."
+
+
+def _media(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
+    for number, medium in enumerate(message.media):
+        if medium.kind not in rules.media:
+            carried = ", ".join(sorted(rules.media)) or "no files at all"
+            yield (
+                f"media.{number}",
+                f"{title} cannot carry the kind {medium.kind}; it carries {carried}. "
+                "Remove the file or put a link to it into the text.",
+            )
+        elif not opens(medium.url):
+            yield f"media.{number}", _needs_address(medium, title)
+
+
+def _needs_address(medium: Media, title: str) -> str:
+    return (
+        f"The {medium.kind} has no web address that {title} can fetch ({len(medium.url)} characters given). "
+        "Give one that starts with https://."
+    )
+
+
+def opens(url: str) -> bool:
+    """Whether a web address can be opened, as far as one sees; a placeholder is believed."""
+    return "{{" in url or re.match(r"https?://[^\s/]", url, re.IGNORECASE) is not None
+
+
+def _buttons(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
+    links = sum(1 for one in message.buttons if one.url)
+    answers = len(message.buttons) - links
+    yield from too_many("buttons", answers, rules.buttons, f"buttons that answer; {title} shows")
+    yield from too_many("buttons", links, rules.link_buttons, f"buttons that open a page; {title} shows")
+    for number, button in enumerate(message.buttons):
+        yield from _button(f"buttons.{number}", button, title, rules)
+
+
+def too_many(field: str, given: int, limit: int, what: str) -> Iterator[Problem]:
+    if given > limit:
+        yield field, f"{given} {what} at most {limit}. Remove {given - limit}."
+
+
+def _button(field: str, button: Button, title: str, rules: Rules) -> Iterator[Problem]:
+    if not button.label.strip():
+        yield f"{field}.label", "The label has 0 characters; it needs at least 1. Write what the button says."
+    yield from too_long(f"{field}.label", button.label, rules.button_label_limit, title, rules.counted)
+    if bool(button.reply) == bool(button.url):
+        given = "both" if button.reply else "neither"
+        yield field, f"A button needs exactly 1 of reply and url, this one has {given}. Give one of them."
+    elif button.url and not opens(button.url):
+        yield f"{field}.url", f"{title} opens only web addresses. Give one that starts with https://."
+    yield from too_long(f"{field}.reply", button.reply, rules.button_payload_bytes, title, Counted.BYTES)

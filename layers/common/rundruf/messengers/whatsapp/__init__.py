@@ -1,0 +1,28 @@
+"""WhatsApp Cloud API of Meta."""
+
+from rundruf.messengers.contract import Credential, Messenger
+from rundruf.messengers.whatsapp import identity, inbound, outbound
+from rundruf.messengers.whatsapp.rules import RULES, TITLE
+
+WHATSAPP = Messenger(
+    name="whatsapp",
+    title=TITLE,
+    rules=RULES,
+    credentials=(
+        Credential("app_secret", r"[!-~]{1,128}"),
+        Credential("access_token", r"[!-~]{1,2048}"),
+        Credential("verify_token", r"[!-~]{1,256}"),
+        Credential("phone_number_id", r"[0-9]{1,32}", secret=False),
+        Credential("waba_id", r"[0-9]{1,32}", secret=False, required=False),
+    ),
+    host=outbound.HOST,
+    handshake=inbound.handshake,
+    verify=inbound.verify,
+    read=inbound.read,
+    canonical=identity.canonical,
+    problems=outbound.problems,
+    build=outbound.build,
+    interpret=outbound.interpret,
+    entry_link=outbound.entry_link,
+    acknowledge=outbound.acknowledge,
+)
