@@ -59,5 +59,6 @@ class Rules:
     block_signal: bool
     group: int = 1
     gather: int = 1
+    platform_stop_codes: frozenset[str] = frozenset()
     retired: date | None = None
     note: str = ""

@@ -1,0 +1,159 @@
+"""The small lists of a business in the table: topics, entry points, newsletters, what is due."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rundruf.aws import codec, keys
+from rundruf.aws.table import Change, Item, Refused, Table
+from rundruf.core.newsletter import Newsletter
+from rundruf.core.retention import Keep
+from rundruf.core.topic import EntryPoint, Topic
+
+FRESH = 30_000
+
+
+class TableCatalogue:
+    """The Catalogue that flows use; topics and entry points are kept in memory for half a minute."""
+
+    def __init__(self, table: Table, now: Callable[[], int]) -> None:
+        self.table, self.now = table, now
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def topics(self) -> Mapping[str, Topic]:
+        topics: Mapping[str, Topic] = self._fresh(
+            "topics", lambda: {item["sk"]: _topic_in(item) for item in self.table.all("topic")}
+        )
+        return topics
+
+    def put_topic(self, topic: Topic) -> None:
+        self.table.put(keys.topic(topic.id), {"name": dict(topic.name)})
+        self._kept.clear()
+
+    def entry_point(self, code: str) -> EntryPoint | None:
+        found = self.table.get(keys.entry_point(code))
+        return _entry_in(found) if found else None
+
+    def entry_points(self) -> Sequence[EntryPoint]:
+        points: Sequence[EntryPoint] = self._fresh(
+            "entries", lambda: [_entry_in(item) for item in self.table.all("entry")]
+        )
+        return points
+
+    def add_entry_point(self, point: EntryPoint) -> bool:
+        """False when the code is taken."""
+        try:
+            self.table.put(keys.entry_point(point.code), _entry_out(point), "attribute_not_exists(pk)")
+        except Refused:
+            return False
+        self._kept.clear()
+        return True
+
+    def newsletter(self, newsletter: str) -> Newsletter | None:
+        found = self.table.get(keys.newsletter(newsletter))
+        return codec.newsletter_in(found) if found else None
+
+    def newsletters(self) -> list[Newsletter]:
+        return [codec.newsletter_in(item) for item in self.table.all("newsletter")]
+
+    def add_newsletter(self, newsletter: Newsletter) -> None:
+        self._scheduled(newsletter, "attribute_not_exists(pk)")
+
+    def advance(self, newsletter: Newsletter, next_at: int) -> bool:
+        """To the next slot; False when somebody else did it."""
+        moved = replace(newsletter, next_at=next_at)
+        change = Change().set(next_at=next_at).when("#next_at = :before", before=newsletter.next_at)
+        try:
+            self.table.transact(
+                [
+                    self.table.step_update(keys.newsletter(newsletter.id), change),
+                    *self._reminders(moved),
+                    self._delete(newsletter.next_at, newsletter.id),
+                ]
+            )
+        except Refused:
+            return False
+        return True
+
+    def pause(self, newsletter: Newsletter, paused: bool, next_at: int) -> Newsletter:
+        """Stop or go on; a paused newsletter has nothing due."""
+        moved = replace(newsletter, paused=paused, next_at=next_at)
+        self._scheduled(moved, "attribute_exists(pk)")
+        return moved
+
+    def _scheduled(self, newsletter: Newsletter, condition: str) -> None:
+        put = self.table.step_put(
+            keys.newsletter(newsletter.id), codec.newsletter_out(newsletter), condition
+        )
+        self.table.transact([put, *self._reminders(newsletter)])
+
+    def _reminders(self, newsletter: Newsletter) -> list[dict[str, Any]]:
+        if not newsletter.next_at or newsletter.paused:
+            return []
+        return [self.table.step_put(keys.due(newsletter.next_at, "newsletter", newsletter.id), {})]
+
+    def _delete(self, at: int, newsletter: str) -> dict[str, Any]:
+        key = keys.due(at, "newsletter", newsletter)
+        return {
+            "Delete": {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}}
+        }
+
+    def due(self, now: int) -> Sequence[tuple[int, str, str]]:
+        items, _ = self.table.query("due", until=f"{now:015}#~")
+        found = []
+        for item in items:
+            at, kind, each = item["sk"].split("#", 2)
+            found.append((int(at), kind, each))
+        return found
+
+    def remind(self, at: int, kind: str, id: str) -> None:
+        self.table.put(keys.due(at, kind, id), {"expires": Keep.REMINDER.until(at)})
+
+    def not_due(self, at: int, kind: str, id: str) -> None:
+        self.table.delete(keys.due(at, kind, id))
+
+    def attributes(self) -> frozenset[str]:
+        """Names of the contacts' own attributes that were ever stored."""
+        found = self.table.get(keys.setting("attributes"))
+        return frozenset(found.get("names", ())) if found else frozenset()
+
+    def add_attributes(self, names: frozenset[str]) -> None:
+        if names:
+            self.table.update(keys.setting("attributes"), Change().add(names=names))
+
+    def _fresh(self, name: str, read: Callable[[], Any]) -> Any:
+        kept = self._kept.get(name)
+        if kept is None or self.now() - kept[0] > FRESH:
+            kept = self._kept[name] = (self.now(), read())
+        return kept[1]
+
+
+def _topic_in(item: Item) -> Topic:
+    return Topic(item["sk"], item["name"])
+
+
+def _entry_out(point: EntryPoint) -> Item:
+    return {
+        "name": point.name,
+        "messenger": point.messenger,
+        "account": point.account,
+        "topics": list(point.topics),
+        "language": point.language,
+        "keyword": point.keyword,
+        "tags": point.tags,
+        "created": point.created,
+    }
+
+
+def _entry_in(item: Item) -> EntryPoint:
+    return EntryPoint(
+        code=item["sk"],
+        name=item["name"],
+        messenger=item["messenger"],
+        account=item["account"],
+        topics=tuple(item["topics"]),
+        language=item["language"],
+        keyword=item.get("keyword", ""),
+        tags=frozenset(item.get("tags", ())),
+        created=item.get("created", 0),
+    )

@@ -1,0 +1,159 @@
+"""Stored forms: messages, audiences, broadcasts and newsletters as JSON-like dicts and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rundruf.core.audience import Audience
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.message import Button, Media, MediaKind, Message, MessageKind, Template
+from rundruf.core.newsletter import Newsletter
+
+Stored = dict[str, Any]
+
+
+def message_out(message: Message) -> Stored:
+    return {
+        "text": message.text,
+        "media": [{"kind": one.kind.value, "url": one.url, "alt": one.alt} for one in message.media],
+        "buttons": [{"label": one.label, "reply": one.reply, "url": one.url} for one in message.buttons],
+        "template": message.template
+        and {
+            "name": message.template.name,
+            "language": message.template.language,
+            "parameters": list(message.template.parameters),
+        },
+    }
+
+
+def message_in(stored: Mapping[str, Any]) -> Message:
+    template = stored.get("template")
+    return Message(
+        text=stored.get("text") or "",
+        media=tuple(
+            Media(MediaKind(one["kind"]), one["url"], one.get("alt") or "")
+            for one in stored.get("media") or ()
+        ),
+        buttons=tuple(
+            Button(one["label"], one.get("reply") or "", one.get("url") or "")
+            for one in stored.get("buttons") or ()
+        ),
+        template=Template(template["name"], template["language"], tuple(template.get("parameters") or ()))
+        if template
+        else None,
+    )
+
+
+def audience_out(audience: Audience) -> Stored:
+    return {
+        "messengers": list(audience.messengers),
+        "accounts": list(audience.accounts),
+        "languages": list(audience.languages),
+        "tags": {
+            "any": sorted(audience.any_tag),
+            "all": sorted(audience.all_tags),
+            "none": sorted(audience.no_tag),
+        },
+        "attributes": dict(audience.attributes),
+    }
+
+
+def audience_in(stored: Mapping[str, Any]) -> Audience:
+    tags = stored.get("tags") or {}
+    return Audience(
+        messengers=tuple(stored.get("messengers") or ()),
+        accounts=tuple(stored.get("accounts") or ()),
+        languages=tuple(stored.get("languages") or ()),
+        any_tag=frozenset(tags.get("any") or ()),
+        all_tags=frozenset(tags.get("all") or ()),
+        no_tag=frozenset(tags.get("none") or ()),
+        attributes=dict(stored.get("attributes") or {}),
+    )
+
+
+def broadcast_out(broadcast: Broadcast) -> Stored:
+    return {
+        "name": broadcast.name,
+        "kind": broadcast.kind.value,
+        "topic": broadcast.topic,
+        "audience": audience_out(broadcast.audience),
+        "message": message_out(broadcast.message),
+        "state": broadcast.state.value,
+        "reason": broadcast.reason,
+        "created": broadcast.created,
+        "language": broadcast.language,
+        "send_at": broadcast.send_at,
+        "expires_at": broadcast.expires_at,
+        "started": broadcast.started,
+        "finished": broadcast.finished,
+        "accounts": list(broadcast.accounts),
+        "planned": broadcast.planned,
+        "chunks": broadcast.chunks,
+        "people": broadcast.people,
+        "done": broadcast.done,
+        "newsletter": broadcast.newsletter,
+        "slot": broadcast.slot,
+    }
+
+
+def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
+    return Broadcast(
+        id=stored["sk"],
+        name=stored["name"],
+        kind=MessageKind(stored["kind"]),
+        topic=stored["topic"],
+        audience=audience_in(stored["audience"]),
+        message=message_in(stored["message"]),
+        state=State(stored["state"]),
+        reason=stored.get("reason", ""),
+        accounts=tuple(stored.get("accounts", ())),
+        planned=stored.get("planned", False),
+        newsletter=stored.get("newsletter", ""),
+        language=stored.get("language", "de"),
+        **{name: stored.get(name, 0) for name in _NUMBERS},
+    )
+
+
+_NUMBERS = (
+    "created",
+    "send_at",
+    "expires_at",
+    "started",
+    "finished",
+    "chunks",
+    "people",
+    "done",
+    "slot",
+)
+
+
+def newsletter_out(newsletter: Newsletter) -> Stored:
+    return {
+        "name": newsletter.name,
+        "topic": newsletter.topic,
+        "audience": audience_out(newsletter.audience),
+        "message": message_out(newsletter.message),
+        "cron": newsletter.cron,
+        "zone": newsletter.zone,
+        "at": newsletter.at,
+        "next_at": newsletter.next_at,
+        "paused": newsletter.paused,
+        "created": newsletter.created,
+        "language": newsletter.language,
+    }
+
+
+def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
+    return Newsletter(
+        id=stored["sk"],
+        name=stored["name"],
+        topic=stored["topic"],
+        audience=audience_in(stored["audience"]),
+        message=message_in(stored["message"]),
+        cron=stored.get("cron", ""),
+        zone=stored.get("zone", "UTC"),
+        at=stored.get("at", 0),
+        next_at=stored.get("next_at", 0),
+        paused=stored.get("paused", False),
+        created=stored.get("created", 0),
+        language=stored.get("language", "de"),
+    )

@@ -1,0 +1,294 @@
+"""Contacts in the table: profile, consent with its ledger, claims, and the audience index."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rundruf.aws import keys
+from rundruf.aws.table import Change, Item, Refused, Table
+from rundruf.core.audience import Candidate
+from rundruf.core.chunk import WINDOW
+from rundruf.core.consent import Consent, Fact, WordingRef
+from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
+from rundruf.core.ledger import Entry, Head, append, content, entry_from
+from rundruf.core.policy import Refusal
+from rundruf.core.tokens import Keys, keyed_hash
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile
+
+_CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
+
+
+class TableContacts:
+    """The Contacts that flows use."""
+
+    def __init__(self, table: Table, secret: Callable[[], Keys], now: Callable[[], int]) -> None:
+        self.table, self.secret, self.now = table, secret, now
+
+    def id_of(self, identity: Identity) -> str:
+        """The same id for the same identity, for ever; it tells nothing about the person."""
+        return contact_id(keyed_hash(self.secret(), "contact", _named(identity)))
+
+    def get(self, contact: str) -> Contact | None:
+        found = self.table.get(keys.contact(contact))
+        return contact_in(found) if found else None
+
+    def meet(self, identity: Identity, event_at: int, name: str, language: str) -> Contact:
+        contact = self.id_of(identity)
+        for _ in range(3):
+            found = self.get(contact)
+            if found is None:
+                self._create(contact, identity, event_at, name, language)
+                continue
+            change = Change().set(seen=max(found.seen, event_at), unreachable=None)
+            if name and name != found.name:
+                change.set(name=name)
+            if language and not found.language:
+                change.set(lang=language)
+            try:
+                return contact_in(
+                    self.table.update(keys.contact(contact), change.when("attribute_exists(pk)"))
+                )
+            except Refused:
+                continue
+        raise Changed(contact)
+
+    def _create(
+        self, contact: str, identity: Identity, event_at: int, name: str, language: str
+    ) -> None:
+        fresh = Contact(contact, identity, Consent(), name=name, language=language, seen=event_at)
+        change = self._change(fresh, Consent(), Head(), None).set(seen=event_at, name=name or None, lang=language or None)
+        try:
+            self.table.update(keys.contact(contact), change.when("attribute_not_exists(pk)"))
+        except Refused:
+            return
+
+    def enter(
+        self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None
+    ) -> Contact:
+        """Ledger entries, state and profile in one transaction; raises Changed."""
+        consent, head, entries = contact.consent, contact.head, []
+        for fact in facts:
+            entry = append(
+                head, fact, contact.identity.messenger, contact.identity.account, self.now()
+            )
+            consent, head = consent.after(fact), Head(entry.number, entry.hash)
+            entries.append(entry)
+        change = self._change(contact, consent, head, profile)
+        if contact.stored:
+            change.when("#lnum = :lnum", lnum=contact.head.number)
+        else:
+            change.when("attribute_not_exists(pk)")
+        steps = [self.table.step_update(keys.contact(contact.id), change)]
+        for entry in entries:
+            key = keys.ledger(contact.id, entry.number)
+            steps.append(self.table.step_put(key, _entry_out(entry), "attribute_not_exists(pk)"))
+        try:
+            self.table.transact(steps)
+        except Refused:
+            raise Changed(contact.id) from None
+        return replace(contact, consent=consent, head=head, stored=True)
+
+    def _change(
+        self, contact: Contact, consent: Consent, head: Head, profile: Profile | None
+    ) -> Change:
+        """Everything but the claims of a stored contact; a new one gets its empty claims too."""
+        consenting = bool(consent.topics)
+        change = Change().set(
+            topics=consent.topics,
+            asked=list(consent.asked) or None,
+            asked_at=consent.asked_at or None,
+            asked_wording=_wording_out(consent.asked_wording),
+            granted_at=consent.granted_at or None,
+            stopped_at=consent.stopped_at or None,
+            service=consent.service,
+            pstop=consent.platform_stop or None,
+            lnum=head.number,
+            lhash=head.hash,
+            gpk=keys.audience_partition(contact.identity.account_id, contact.id, consenting),
+            gsk=contact.id,
+        )
+        if consent.topics - contact.consent.topics:
+            change.set(joined=self.now())
+        if not contact.stored:
+            identity = contact.identity
+            change.set(m=identity.messenger, a=identity.account, u=identity.user_id, created=self.now())
+            change.set(**dict.fromkeys(_CLAIMS, NO_CLAIM))
+        if profile:
+            change.set(**_profile_out(profile))
+        return change
+
+    def revise(self, contact: Contact, profile: Profile) -> Contact:
+        """Change what is known of a contact besides its consent; raises Changed."""
+        change = Change().set(**_profile_out(profile))
+        if change.empty:
+            return contact
+        try:
+            found = self.table.update(keys.contact(contact.id), change.when("attribute_exists(pk)"))
+        except Refused:
+            raise Changed(contact.id) from None
+        return contact_in(found)
+
+    def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
+        """All claims of a window side by side; each is one conditional write."""
+        return list(self._pool.map(self._claim, wishes))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=WINDOW)
+
+    def _claim(self, wish: ClaimWish) -> ClaimResult:
+        change = Change().set(claim0=str(wish.claim), claimed=wish.claim.at)
+        for newer, older in zip(_CLAIMS, _CLAIMS[1:], strict=False):
+            change.move(older, newer)
+        change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
+        if not wish.again:
+            mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
+            change.when(mine, mine=f"{wish.claim.broadcast}:")
+        if wish.cap_before:
+            change.when("attribute_not_exists(#claimed) OR #claimed < :cap", cap=wish.cap_before)
+        try:
+            return contact_in(self.table.update(keys.contact(wish.contact), change))
+        except Refused as refused:
+            return _refused(wish, refused.item)
+        except (BotoCoreError, ClientError):
+            return None
+
+    def unreachable(self, contact: str, reason: str) -> None:
+        """Remember that the messenger cannot reach this person, until they write again."""
+        try:
+            change = Change().set(unreachable=reason).when("attribute_exists(pk)")
+            self.table.update(keys.contact(contact), change)
+        except Refused:
+            return
+
+    def ledger(self, contact: str) -> tuple[list[Entry], Head]:
+        items = self.table.all(keys.contact(contact)["pk"], prefix="ledger#")
+        found = self.table.get(keys.contact(contact))
+        head = contact_in(found).head if found else Head()
+        return [entry_from(item["entry"], item["hash"]) for item in items], head
+
+    def page(self, account_id: str, shard: int, after: str) -> Page:
+        return self.index_page(keys.partition(account_id, shard, consenting=True), after)
+
+    def index_page(self, partition: str, after: str, limit: int = 0) -> Page:
+        """One page of an index partition (eventually consistent)."""
+        items, last = self.table.query(
+            partition, after=after, index=keys.AUDIENCE_INDEX, limit=limit
+        )
+        return Page(
+            [_candidate(item) for item in items],
+            {item["gsk"]: int(item.get("joined", 0)) for item in items},
+            last,
+        )
+
+    def suppressed(self, identity: Identity) -> bool:
+        return self.table.get(keys.suppression(self._suppression(identity))) is not None
+
+    def erase(self, contact: str) -> bool:
+        """Remove everything about this identity but the keyed hash that keeps it from coming back.
+
+        False when there was nothing to remove; the suppression comes first and the contact itself goes last,
+        so that a crash in between leaves something to erase again.
+        """
+        found = self.table.get(keys.contact(contact))
+        if found is None:
+            return False
+        identity = contact_in(found).identity
+        self.table.put(keys.suppression(self._suppression(identity)), {"at": self.now()})
+        for item in reversed(self.table.all(keys.contact(contact)["pk"])):
+            self.table.delete({"pk": item["pk"], "sk": item["sk"]})
+        return True
+
+    def _suppression(self, identity: Identity) -> str:
+        return keyed_hash(self.secret(), "suppression", _named(identity)).hex()
+
+
+def _named(identity: Identity) -> str:
+    return f"{identity.messenger}\0{identity.account}\0{identity.user_id}"
+
+
+def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:
+    if old is None:
+        return Refusal.ERASED
+    held = contact_in(old)
+    if wish.claim in held.claims:
+        return held
+    if wish.topic not in held.consent.topics:
+        return Refusal.CONSENT
+    if not wish.again and any(one.broadcast == wish.claim.broadcast for one in held.claims):
+        return ClaimedEarlier()
+    return Refusal.CAP
+
+
+def contact_in(item: Item) -> Contact:
+    """A contact from its item."""
+    consent = Consent(
+        topics=frozenset(item.get("topics", ())),
+        asked=tuple(item.get("asked", ())),
+        asked_at=item.get("asked_at", 0),
+        granted_at=item.get("granted_at", 0),
+        stopped_at=item.get("stopped_at", 0),
+        service=item.get("service", True),
+        platform_stop=item.get("pstop", False),
+        asked_wording=_wording_in(item.get("asked_wording")),
+    )
+    return Contact(
+        id=item["gsk"],
+        identity=Identity(item["m"], item["a"], item["u"]),
+        consent=consent,
+        name=item.get("name", ""),
+        language=item.get("lang", ""),
+        zone=item.get("zone", ""),
+        tags=frozenset(item.get("tags", ())),
+        attributes=item.get("attrs", {}),
+        joined=item.get("joined", 0),
+        seen=item.get("seen", 0),
+        unreachable=item.get("unreachable", ""),
+        claims=tuple(Claim.parse(item[name]) for name in _CLAIMS if item.get(name, NO_CLAIM) != NO_CLAIM),
+        head=Head(item.get("lnum", 0), item.get("lhash", Head().hash)),
+        stored=True,
+    )
+
+
+def _candidate(item: Item) -> Candidate:
+    return Candidate(
+        item["gsk"],
+        item.get("topics", ()),
+        item.get("tags", ()),
+        item.get("attrs", {}),
+        item.get("lang", ""),
+    )
+
+
+def _profile_out(profile: Profile) -> dict[str, Any]:
+    """Given fields only; an empty text removes the attribute."""
+    out: dict[str, Any] = {}
+    if profile.name is not None:
+        out["name"] = profile.name or None
+    if profile.language is not None:
+        out["lang"] = profile.language or None
+    if profile.zone is not None:
+        out["zone"] = profile.zone or None
+    if profile.tags is not None:
+        out["tags"] = profile.tags
+    if profile.attributes is not None:
+        out["attrs"] = dict(profile.attributes)
+    return out
+
+
+def _wording_out(ref: WordingRef | None) -> dict[str, str] | None:
+    if ref is None:
+        return None
+    return {"id": ref.id, "version": ref.version, "language": ref.language, "hash": ref.hash}
+
+
+def _wording_in(stored: dict[str, str] | None) -> WordingRef | None:
+    return WordingRef(**stored) if stored else None
+
+
+def _entry_out(entry: Entry) -> Item:
+    return {"entry": content(entry), "hash": entry.hash}

@@ -1,0 +1,101 @@
+"""Every item type of the one table and how its key is built."""
+
+from rundruf.core.contact import shard_of
+
+AUDIENCE_INDEX = "audience"
+
+Key = dict[str, str]
+
+
+def _key(pk: str, sk: str) -> Key:
+    return {"pk": pk, "sk": sk}
+
+
+def contact(contact_id: str) -> Key:
+    """Consent, profile and recent claims of one identity; below 1 KB, since every claim rewrites it."""
+    return _key(f"c#{contact_id}", "contact")
+
+
+def ledger(contact_id: str, number: int) -> Key:
+    """One consent entry of a contact."""
+    return _key(f"c#{contact_id}", f"ledger#{number:08}")
+
+
+def suppression(digest: str) -> Key:
+    """The keyed hash that is left of an erased identity."""
+    return _key(f"suppressed#{digest}", "suppressed")
+
+
+def event(account: str, event_id: str) -> Key:
+    """Dedupe record of an inbound event; holds no text."""
+    return _key(f"event#{account}#{event_id}", "event")
+
+
+def account(account_id: str) -> Key:
+    """Settings of one sender; its credentials are kept elsewhere."""
+    return _key("account", account_id)
+
+
+def pace(account_id: str) -> Key:
+    """When the next message of an account may leave."""
+    return _key(f"pace#{account_id}", "pace")
+
+
+def topic(topic_id: str) -> Key:
+    return _key("topic", topic_id)
+
+
+def entry_point(code: str) -> Key:
+    return _key("entry", code)
+
+
+def newsletter(newsletter_id: str) -> Key:
+    return _key("newsletter", newsletter_id)
+
+
+def broadcast(broadcast_id: str) -> Key:
+    return _key("broadcast", broadcast_id)
+
+
+def cursor(broadcast_id: str) -> Key:
+    """How far the planner of a broadcast has come."""
+    return _key(f"b#{broadcast_id}", "cursor")
+
+
+def chunk(broadcast_id: str, chunk_id: str) -> Key:
+    """The recipients of a chunk; written once."""
+    return _key(f"b#{broadcast_id}#{chunk_id}", "chunk")
+
+
+def progress(broadcast_id: str, chunk_id: str) -> Key:
+    """Lease, marks and open window of a chunk."""
+    return _key(f"b#{broadcast_id}#{chunk_id}", "progress")
+
+
+def receipts(broadcast_id: str, chunk_id: str) -> Key:
+    """What the messengers reported about a chunk, as number sets."""
+    return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")
+
+
+def due(at: int, kind: str, item_id: str) -> Key:
+    """Something that has its time; sorted by it."""
+    return _key("due", f"{at:015}#{kind}#{item_id}")
+
+
+def api_key(digest: str) -> Key:
+    """An API key by the SHA-256 of it."""
+    return _key("key", digest)
+
+
+def setting(name: str) -> Key:
+    """What the business has told us once: known attributes."""
+    return _key("setting", name)
+
+
+def audience_partition(account_id: str, contact_id: str, consenting: bool) -> str:
+    """The index partition of a contact: people with a marketing consent apart from all others."""
+    return partition(account_id, shard_of(contact_id), consenting)
+
+
+def partition(account_id: str, shard: int, consenting: bool) -> str:
+    return f"{'audience' if consenting else 'other'}#{account_id}#{shard}"

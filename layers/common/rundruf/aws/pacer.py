@@ -1,0 +1,46 @@
+"""The limiter of an account, shared by all workers: one conditional write reserves a window's slots."""
+
+from rundruf.aws import keys
+from rundruf.aws.table import Change, Refused, Table
+from rundruf.core.pace import HORIZON, Slots, spacing
+
+TRIES = 4
+
+
+class TablePacer:
+    """The Pacer that flows use; ``next`` is the time (ms) at which the account's next message may leave."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def reserve(self, account_id: str, count: int, rate: float, now: int) -> Slots | int:
+        gap = spacing(rate)
+        key, cost = keys.pace(account_id), round(gap * count, 3)
+        for _ in range(TRIES):
+            busy = Change().increase("next", cost)
+            busy.when("#next >= :now AND #next <= :horizon", now=now, horizon=now + HORIZON)
+            try:
+                return Slots(float(self.table.update(key, busy, "UPDATED_OLD")["next"]), gap)
+            except Refused as refused:
+                held = refused.item["next"] if refused.item else None
+            if held is not None and held > now + HORIZON:
+                return int(held - now)
+            idle = Change().set(next=round(now + cost, 3))
+            if held is None:
+                idle.when("attribute_not_exists(pk)")
+            else:
+                idle.when("#next = :held", held=held)
+            try:
+                self.table.update(key, idle, "NONE")
+            except Refused:
+                continue
+            return Slots(float(now), gap)
+        return HORIZON
+
+    def hold(self, account_id: str, until: int) -> None:
+        """Nothing of this account leaves before ``until`` (ms)."""
+        change = Change().set(next=until).when("attribute_not_exists(#next) OR #next < :until", until=until)
+        try:
+            self.table.update(keys.pace(account_id), change, "NONE")
+        except Refused:
+            return

@@ -1,0 +1,57 @@
+"""The environment, read once; a missing setting stops the function with the setting's name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rundruf.core.wording import Business
+from rundruf.flows.services import Settings
+
+
+class MissingSetting(Exception):
+    """A setting without which the function must not run."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the environment variable {name} is missing or empty")
+
+
+QUEUES = {"plan": "PLAN_URL", "send": "SEND_URL", "inbox": "INBOX_URL", "receipts": "RECEIPTS_URL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings by name; asking for one that is missing raises MissingSetting."""
+
+    variables: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        value = self.variables.get(name, "").strip()
+        if not value:
+            raise MissingSetting(name)
+        return value
+
+    def require(self, *names: str) -> None:
+        for name in names:
+            self[name]
+
+    def queues(self) -> dict[str, str]:
+        """URLs of those queues that this function has."""
+        return {
+            queue: self.variables[name] for queue, name in QUEUES.items() if self.variables.get(name)
+        }
+
+    def business(self) -> Settings:
+        """What the business says about itself; there is no sending without imprint and privacy notice."""
+        language = self["LANGUAGE"]
+        if language not in ("de", "en"):
+            raise MissingSetting("LANGUAGE (de or en)")
+        return Settings(
+            business=Business(self["BUSINESS_NAME"], self["IMPRINT_URL"], self["PRIVACY_URL"]),
+            language=language,
+            zone=self["ZONE"],
+            cap=int(float(self.variables.get("MARKETING_GAP_HOURS") or 0) * 3_600_000),
+        )
+
+
+def environment() -> Environment:
+    return Environment(os.environ)

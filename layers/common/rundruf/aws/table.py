@@ -1,0 +1,286 @@
+"""The table, in DynamoDB's own request shapes, with plain Python values in and out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from rundruf.aws.keys import Key
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+CONDITION = "ConditionalCheckFailedException"
+CONFLICTS = ("TransactionConflictException", "TransactionInProgressException")
+TRIES = 5
+
+
+class Refused(Exception):
+    """A condition did not hold; ``item`` is what stands there (None: nothing)."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("condition")
+        self.item = item
+
+
+class Table:
+    """One table; raises Refused for conditions, botocore's ClientError for everything else."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self.client, self.name = client, name
+
+    def get(self, key: Key) -> Item | None:
+        """Strongly consistent; None where there is nothing."""
+        found = self.client.get_item(TableName=self.name, Key=packed(key), ConsistentRead=True)
+        item = found.get("Item")
+        return unpacked(item) if item else None
+
+    def put(self, key: Key, item: Item, condition: str = "", values: Item | None = None) -> None:
+        self._written("put_item", Item=packed({**key, **item}), **_conditions(condition, values))
+
+    def update(self, key: Key, change: "Change", returned: str = "ALL_NEW") -> Item:
+        """The item as ``returned`` says, after an update whose condition held."""
+        answer = self._written(
+            "update_item", Key=packed(key), ReturnValues=returned, **change.parameters()
+        )
+        return unpacked(answer.get("Attributes", {}))
+
+    def delete(self, key: Key) -> None:
+        self.client.delete_item(TableName=self.name, Key=packed(key))
+
+    def query(
+        self,
+        partition: str,
+        after: str = "",
+        until: str = "",
+        prefix: str = "",
+        index: str = "",
+        limit: int = 0,
+        backwards: bool = False,
+    ) -> tuple[list[Item], str]:
+        """One page in key order, and the sort key to go on after ("" at the end)."""
+        pk, sk = ("gpk", "gsk") if index else ("pk", "sk")
+        condition, values = f"{pk} = :p", {":p": partition}
+        if prefix:
+            condition, values = f"{condition} AND begins_with({sk}, :b)", values | {":b": prefix}
+        elif until:
+            condition, values = f"{condition} AND {sk} <= :b", values | {":b": until}
+        elif after:
+            sign = "<" if backwards else ">"
+            condition, values = f"{condition} AND {sk} {sign} :b", values | {":b": after}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": packed(values),
+            "ScanIndexForward": not backwards,
+        }
+        if index:
+            request["IndexName"] = index
+        else:
+            request["ConsistentRead"] = True
+        if limit:
+            request["Limit"] = limit
+        answer = self.client.query(**request)
+        last = answer.get("LastEvaluatedKey", {}).get(sk, {}).get("S", "")
+        return [unpacked(item) for item in answer["Items"]], last
+
+    def all(self, partition: str, prefix: str = "") -> list[Item]:
+        """A whole small partition in key order."""
+        found, last = self.query(partition, prefix=prefix)
+        while last:
+            more, last = self.query(partition, after=last)
+            found += [item for item in more if item["sk"].startswith(prefix)]
+            if more and not more[-1]["sk"].startswith(prefix):
+                break
+        return found
+
+    def many(self, keys: Sequence[Key]) -> Iterator[Item]:
+        """Items by key in any order, strongly consistent; missing ones are left out."""
+        for start in range(0, len(keys), 100):
+            asked: Any = {
+                self.name: {
+                    "Keys": [packed(key) for key in keys[start : start + 100]],
+                    "ConsistentRead": True,
+                }
+            }
+            while asked:
+                answer = self.client.batch_get_item(RequestItems=asked)
+                yield from (unpacked(item) for item in answer["Responses"].get(self.name, []))
+                asked = answer.get("UnprocessedKeys") or None
+
+    def transact(self, steps: Iterable[dict[str, Any]]) -> None:
+        """All steps or none; raises Refused if a condition did not hold."""
+        for attempt in range(TRIES):
+            try:
+                self.client.transact_write_items(TransactItems=list(steps))
+                return
+            except ClientError as error:
+                reasons = error.response.get("CancellationReasons", [])  # type: ignore[typeddict-item]
+                codes = {reason.get("Code") for reason in reasons}
+                if "ConditionalCheckFailed" in codes:
+                    raise Refused(None) from None
+                if "TransactionConflict" not in codes or attempt == TRIES - 1:
+                    raise
+
+    def step_put(self, key: Key, item: Item, condition: str = "") -> dict[str, Any]:
+        return {"Put": {"TableName": self.name, "Item": packed({**key, **item}), **_conditions(condition, None)}}
+
+    def step_update(self, key: Key, change: "Change") -> dict[str, Any]:
+        return {"Update": {"TableName": self.name, "Key": packed(key), **change.parameters()}}
+
+    def _written(self, operation: str, **parameters: Any) -> Any:
+        if "ConditionExpression" in parameters:
+            parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        for attempt in range(TRIES):
+            try:
+                return getattr(self.client, operation)(TableName=self.name, **parameters)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == CONDITION:
+                    old = error.response.get("Item")
+                    raise Refused(unpacked(old) if old else None) from None  # type: ignore[arg-type]
+                if code not in CONFLICTS or attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+
+class Change:
+    """An update expression built attribute by attribute: set, remove, add, and when."""
+
+    def __init__(self) -> None:
+        self._set: list[str] = []
+        self._remove: list[str] = []
+        self._add: list[str] = []
+        self._when: list[str] = []
+        self._names: dict[str, str] = {}
+        self._values: Item = {}
+
+    def set(self, **values: Any) -> "Change":
+        """Set attributes; None and empty sets remove them."""
+        for name, value in values.items():
+            if value is None or (isinstance(value, set | frozenset) and not value):
+                self._remove.append(self.name(name))
+            else:
+                self._set.append(f"{self.name(name)} = {self.value(value)}")
+        return self
+
+    def move(self, to: str, source: str) -> "Change":
+        """Set an attribute to what another one was before this update."""
+        self._set.append(f"{self.name(to)} = {self.name(source)}")
+        return self
+
+    def increase(self, name: str, by: float) -> "Change":
+        self._set.append(f"{self.name(name)} = {self.name(name)} + {self.value(by)}")
+        return self
+
+    def add(self, **values: Any) -> "Change":
+        """Add to a number, or elements to a set; empty sets add nothing."""
+        for name, value in values.items():
+            if not isinstance(value, set | frozenset) or value:
+                self._add.append(f"{self.name(name)} {self.value(value)}")
+        return self
+
+    def when(self, condition: str, **values: Any) -> "Change":
+        """A condition; ``#name`` stands for attribute names and ``:name`` for the given values."""
+        for name, value in values.items():
+            self._values[f":{name}"] = value
+        for word in condition.replace("(", " ").replace(")", " ").replace(",", " ").split():
+            if word.startswith("#"):
+                self._names[word] = word[1:]
+        self._when.append(f"({condition})")
+        return self
+
+    def name(self, attribute: str) -> str:
+        self._names[f"#{attribute}"] = attribute
+        return f"#{attribute}"
+
+    def value(self, value: Any) -> str:
+        label = f":v{len(self._values)}"
+        self._values[label] = value
+        return label
+
+    @property
+    def empty(self) -> bool:
+        return not (self._set or self._remove or self._add)
+
+    def parameters(self) -> dict[str, Any]:
+        """What UpdateItem and a transaction's Update take."""
+        clauses = (("SET", self._set), ("REMOVE", self._remove), ("ADD", self._add))
+        parameters: dict[str, Any] = {
+            "UpdateExpression": " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses if parts)
+        }
+        if self._when:
+            parameters["ConditionExpression"] = " AND ".join(self._when)
+        if self._names:
+            parameters["ExpressionAttributeNames"] = self._names
+        if self._values:
+            parameters["ExpressionAttributeValues"] = packed(self._values)
+        return parameters
+
+
+def _conditions(condition: str, values: Item | None) -> dict[str, Any]:
+    parameters: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+    if values:
+        parameters["ExpressionAttributeValues"] = packed(values)
+    return parameters
+
+
+def packed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values in DynamoDB's typed form; None and empty sets are left out."""
+    return {
+        name: _packed(value)
+        for name, value in item.items()
+        if value is not None and not (isinstance(value, set | frozenset) and not value)
+    }
+
+
+def _packed(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    if isinstance(value, set | frozenset):
+        if all(isinstance(one, int) for one in value):
+            return {"NS": [str(one) for one in sorted(value)]}
+        return {"SS": sorted(value)}
+    if isinstance(value, Mapping):
+        return {"M": packed(value)}
+    return {"L": [_packed(one) for one in value]}
+
+
+def unpacked(item: Mapping[str, Any]) -> Item:
+    """Plain values out of DynamoDB's typed form; whole numbers as int, sets as frozenset."""
+    return {name: _unpacked(typed) for name, typed in item.items()}
+
+
+def _unpacked(typed: Mapping[str, Any]) -> Any:
+    ((kind, value),) = typed.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            return _number(value)
+        case "B":
+            return bytes(value)
+        case "SS":
+            return frozenset(value)
+        case "NS":
+            return frozenset(_number(one) for one in value)
+        case "M":
+            return unpacked(value)
+        case "L":
+            return [_unpacked(one) for one in value]
+        case _:
+            return None
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)

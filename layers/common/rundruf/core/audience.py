@@ -1,0 +1,46 @@
+"""Who a broadcast is for: conditions on what the audience index knows of a contact."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A contact as the audience index shows it (eventually consistent: consent is asked again later)."""
+
+    id: str
+    topics: Collection[str] = ()
+    tags: Collection[str] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Conditions that all must hold; an empty one lets everybody with the topic in."""
+
+    messengers: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    any_tag: frozenset[str] = frozenset()
+    all_tags: frozenset[str] = frozenset()
+    no_tag: frozenset[str] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def takes_account(self, account_id: str) -> bool:
+        """Whether contacts of this account ("messenger/name") may be in the audience at all."""
+        messenger = account_id.partition("/")[0]
+        return (not self.messengers or messenger in self.messengers) and (
+            not self.accounts or account_id in self.accounts
+        )
+
+    def takes(self, topic: str, candidate: Candidate) -> bool:
+        tags = set(candidate.tags)
+        return (
+            topic in candidate.topics
+            and (not self.languages or candidate.language in self.languages)
+            and (not self.any_tag or bool(self.any_tag & tags))
+            and self.all_tags <= tags
+            and not self.no_tag & tags
+            and all(candidate.attributes.get(key) == value for key, value in self.attributes.items())
+        )

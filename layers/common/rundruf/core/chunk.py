@@ -1,0 +1,159 @@
+"""A chunk of a broadcast: 256 recipients in order, and what became of each, one byte a person.
+
+A worker leases the chunk, opens a window of a few recipients (durably, before the first claim), claims
+and sends, and closes the window in the same write that opens the next one. Whatever a crash leaves is an
+opened window without outcomes, which ``settled`` sorts into unknown and still free.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+
+from rundruf.core.contact import CLAIMS_KEPT, Contact
+from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.policy import Refusal
+
+SIZE = 256
+WINDOW = 16
+REQUEST_TIMEOUT = 8_000
+GUARD = 2_000
+LEASE = REQUEST_TIMEOUT + GUARD
+RETRIES = 5
+
+
+class Mark(IntEnum):
+    """What became of one recipient; the numbers are stored and never change their meaning."""
+
+    PENDING = 0
+    SENT = 1
+    UNKNOWN = 2
+    RETRY = 3  # definitely not sent: may be claimed again
+    FAILED_BAD = 10
+    FAILED_GONE = 11
+    FAILED_WITHDRAW = 12
+    FAILED_WINDOW = 13
+    FAILED_RETRY = 14
+    FAILED_PAUSE = 15
+    SKIPPED_CONSENT = 30
+    SKIPPED_ERASED = 31
+    SKIPPED_CAP = 32
+    SKIPPED_PLATFORM_STOP = 33
+    SKIPPED_UNREACHABLE = 34
+    SKIPPED_WINDOW = 35
+    SKIPPED_ADVERTISING = 36
+    SKIPPED_RETIRED = 37
+    SKIPPED_MISSING_VALUE = 38
+    SKIPPED_CONTENT = 39
+    SKIPPED_CANCELLED = 40
+    EXPIRED = 60
+
+    @property
+    def final(self) -> bool:
+        return self not in (Mark.PENDING, Mark.RETRY)
+
+    @property
+    def group(self) -> str:
+        """The figure this counts under: pending, sent, unknown, failed, skipped or expired."""
+        if not self.final:
+            return "pending"
+        return self.name.partition("_")[0].lower()
+
+    @property
+    def reason(self) -> str:
+        """The class of a failure or the reason of a skip; "" for the rest."""
+        return self.name.partition("_")[2].lower()
+
+
+def skipped(refusal: Refusal) -> Mark:
+    return Mark[f"SKIPPED_{refusal.name}"]
+
+
+_FAILED = {
+    OutcomeKind.BAD: Mark.FAILED_BAD,
+    OutcomeKind.GONE: Mark.FAILED_GONE,
+    OutcomeKind.WITHDRAW: Mark.FAILED_WITHDRAW,
+    OutcomeKind.WINDOW: Mark.FAILED_WINDOW,
+}
+
+
+def mark_of(outcome: Outcome) -> Mark:
+    """How a send's outcome is written down; what was definitely not sent may be tried again."""
+    if outcome.accepted:
+        return Mark.SENT
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return Mark.UNKNOWN
+    return _FAILED.get(outcome.kind, Mark.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The immutable half: who is in it; ``recipients`` are contact ids in order."""
+
+    broadcast: str
+    id: str
+    account: str
+    recipients: tuple[str, ...]
+
+    def delivery(self, index: int) -> str:
+        return f"{self.broadcast}:{self.id}:{index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The mutable half, at most 1 KB stored; times in ms.
+
+    ``window`` holds the indices opened at ``opened_at`` whose outcomes are not yet known; ``attempts``
+    counts how often leftovers were put off for a later try.
+    """
+
+    marks: bytes
+    window: tuple[int, ...] = ()
+    opened_at: int = 0
+    owner: str = ""
+    lease_until: int = 0
+    attempts: int = 0
+    done: bool = False
+
+    def leftover(self) -> Iterator[int]:
+        """Indices that still need sending, in order."""
+        return (at for at, mark in enumerate(self.marks) if not Mark(mark).final)
+
+    def next_window(self, after: int, width: int = WINDOW) -> tuple[int, ...]:
+        """The next few indices beyond ``after`` that still need sending."""
+        return tuple(islice((at for at in self.leftover() if at > after), width))
+
+
+def fresh(size: int) -> Progress:
+    return Progress(marks=bytes(size))
+
+
+def marked(marks: bytes, changes: Mapping[int, Mark]) -> bytes:
+    """The marks with these changes."""
+    changed = bytearray(marks)
+    for index, mark in changes.items():
+        changed[index] = mark
+    return bytes(changed)
+
+
+def left_open(contact: Contact | None, broadcast: str, opened_at: int) -> Mark:
+    """What a recipient of an opened window without an outcome is, after its worker died.
+
+    Unknown if this broadcast is among the recent claims, or if all of them are younger than the window's
+    opening (this broadcast's may have been pushed out); free to be claimed otherwise.
+    """
+    if contact is None:
+        return Mark.SKIPPED_ERASED
+    if any(claim.broadcast == broadcast for claim in contact.claims):
+        return Mark.UNKNOWN
+    crowded = len(contact.claims) >= CLAIMS_KEPT and all(
+        claim.at > opened_at - GUARD for claim in contact.claims
+    )
+    return Mark.UNKNOWN if crowded else Mark.PENDING
+
+
+def cut(recipients: Sequence[str], size: int = SIZE) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Full chunks of recipients, and what is left over."""
+    full = len(recipients) - len(recipients) % size
+    chunks = [tuple(recipients[at : at + size]) for at in range(0, full, size)]
+    return chunks, tuple(recipients[full:])

@@ -1,0 +1,131 @@
+"""Consent: the state that a contact's ledger adds up to, and what may be added to it."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a ledger entry says happened."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    IMPORTED = "imported"
+    WITHDRAWN = "withdrawn"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    PLATFORM_STOP = "platform_stop"
+    PLATFORM_RESUME = "platform_resume"
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRef:
+    """Which text the person saw: id, version, language and the SHA-256 of the text as sent."""
+
+    id: str
+    version: str
+    language: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened to a consent, before it is entered into the ledger.
+
+    ``at`` is the messenger's or document's time in ms, ``everything`` a withdrawal that also ends
+    service messages, ``source`` where it came from (entry point, keyword, page, import, api, messenger),
+    ``reference`` the id there (entry code, import line, event id).
+    """
+
+    action: Action
+    at: int
+    topics: tuple[str, ...] = ()
+    everything: bool = False
+    source: str = ""
+    reference: str = ""
+    wording: WordingRef | None = None
+    message_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person agreed to; always the replay of the ledger."""
+
+    topics: frozenset[str] = frozenset()
+    asked: tuple[str, ...] = ()
+    asked_at: int = 0
+    granted_at: int = 0
+    stopped_at: int = 0
+    service: bool = True
+    platform_stop: bool = False
+    asked_wording: WordingRef | None = field(default=None)
+
+    def after(self, fact: Fact) -> "Consent":
+        """The state once this fact is entered."""
+        match fact.action:
+            case Action.ASKED:
+                return replace(
+                    self, asked=fact.topics, asked_at=fact.at, asked_wording=fact.wording
+                )
+            case Action.CONFIRMED | Action.IMPORTED:
+                return replace(
+                    self,
+                    topics=self.topics | set(fact.topics),
+                    granted_at=max(self.granted_at, fact.at),
+                    service=True,
+                    asked=tuple(one for one in self.asked if one not in fact.topics),
+                    asked_wording=None,
+                )
+            case Action.DECLINED:
+                return replace(self, asked=(), asked_wording=None)
+            case Action.WITHDRAWN | Action.BLOCKED:
+                everything = fact.everything or fact.action is Action.BLOCKED
+                return replace(
+                    self,
+                    topics=self.topics - set(fact.topics),
+                    asked=tuple(one for one in self.asked if one not in fact.topics),
+                    stopped_at=max(self.stopped_at, fact.at),
+                    service=self.service and not everything,
+                )
+            case Action.UNBLOCKED:
+                return replace(self, service=True)
+            case Action.PLATFORM_STOP:
+                return replace(self, platform_stop=True)
+            case Action.PLATFORM_RESUME:
+                return replace(self, platform_stop=False)
+
+
+ASK_AGAIN_AFTER = 24 * 3600 * 1000
+ANSWER_WITHIN = 7 * 24 * 3600 * 1000
+
+
+def may_ask(consent: Consent, topics: tuple[str, ...], now: int) -> bool:
+    """Whether the opt-in question may be put: something new in it, and at most once in 24 hours."""
+    if set(topics) <= consent.topics:
+        return False
+    return now - consent.asked_at >= ASK_AGAIN_AFTER or consent.asked != topics
+
+
+def confirmation(consent: Consent, at: int) -> tuple[str, ...]:
+    """The topics that a YES said at this time confirms; none where nothing open was asked.
+
+    A YES that is not newer than the last STOP, or comes a week after the question, confirms nothing.
+    """
+    if not consent.asked or at <= consent.stopped_at or at - consent.asked_at > ANSWER_WITHIN:
+        return ()
+    return consent.asked
+
+
+def withdrawal(consent: Consent, topic: str | None, everything: bool, at: int) -> Fact | None:
+    """What a STOP said at this time withdraws, or None when nothing changes.
+
+    Messengers repeat and reorder: the messenger's time decides, and at equal times the STOP wins. A STOP
+    older than the latest consent is one that was already answered.
+    """
+    if at < consent.granted_at:
+        return None
+    held = consent.topics | set(consent.asked)
+    topics = tuple(sorted(held if topic is None else held & {topic}))
+    if not topics and not (everything and consent.service):
+        return None
+    return Fact(Action.WITHDRAWN, at=at, topics=topics, everything=everything)

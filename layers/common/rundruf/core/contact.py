@@ -1,0 +1,94 @@
+"""A contact: one identity (messenger, account, user id) and what we may do with it."""
+
+from base64 import b32hexdecode, b32hexencode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rundruf.core.consent import Consent
+from rundruf.core.ledger import Head
+
+SHARDS = 8
+CLAIMS_KEPT = 4
+NO_CLAIM = "-"
+
+
+def contact_id(raw: bytes) -> str:
+    """The readable form (26 characters) of a contact's 16 bytes."""
+    return b32hexencode(raw).decode().rstrip("=").lower()
+
+
+def contact_bytes(text: str) -> bytes:
+    """The 16 bytes behind a contact id; raises ValueError where it is none."""
+    raw = b32hexdecode(text.upper() + "=" * (-len(text) % 8))
+    if len(raw) != 16 or contact_id(raw) != text:
+        raise ValueError("not a contact id")
+    return raw
+
+
+def shard_of(contact: str) -> int:
+    """Which of the ``SHARDS`` partitions of the audience index holds this contact."""
+    return contact_bytes(contact)[0] % SHARDS
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    messenger: str
+    account: str
+    user_id: str = field(repr=False)
+
+    @property
+    def account_id(self) -> str:
+        return f"{self.messenger}/{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The durable mark "this attempt is about to send this broadcast to this person"; ``at`` in ms."""
+
+    broadcast: str
+    chunk: str
+    index: int
+    attempt: str
+    at: int
+
+    def __str__(self) -> str:
+        return f"{self.broadcast}:{self.chunk}:{self.index}:{self.attempt}:{self.at}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Claim":
+        broadcast, chunk, index, attempt, at = text.split(":")
+        return cls(broadcast, chunk, int(index), attempt, int(at))
+
+    @property
+    def delivery(self) -> str:
+        """The id that a messenger echoes: which recipient of which chunk."""
+        return f"{self.broadcast}:{self.chunk}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the table holds about one identity; times in ms since 1970.
+
+    ``seen`` is when the person last wrote (opens the reply window), ``unreachable`` why the messenger
+    says this person cannot be reached ("" if they can), ``claims`` the latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for
+    a contact that exists only here.
+    """
+
+    id: str
+    identity: Identity
+    consent: Consent
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    tags: frozenset[str] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    joined: int = 0
+    seen: int = 0
+    unreachable: str = ""
+    claims: tuple[Claim, ...] = ()
+    head: Head = Head()
+    stored: bool = False
+
+    def values(self) -> dict[str, str]:
+        """What placeholders of a message may use."""
+        return {**self.attributes, "name": self.name, "language": self.language}

@@ -1,0 +1,76 @@
+"""May I send? One pure function, asked at the moment of sending, and its reasons."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from rundruf.core.contact import Contact
+from rundruf.core.message import Message, MessageKind
+from rundruf.core.rules import Advertising, Rules
+
+HOUR = 3600 * 1000
+
+
+class Refusal(StrEnum):
+    """Why a person did not get a message; a marketer meets these words in the report."""
+
+    CONSENT = "consent"  # no consent for this topic (left, never joined, not confirmed)
+    ERASED = "erased"  # the contact is gone
+    CAP = "cap"  # got marketing too recently
+    PLATFORM_STOP = "platform_stop"  # stopped marketing in the messenger itself
+    UNREACHABLE = "unreachable"  # the messenger says this person cannot be reached
+    WINDOW = "window"  # reply window shut and no template in the message
+    ADVERTISING = "advertising"  # this messenger forbids advertising
+    RETIRED = "retired"  # this messenger has shut down
+    MISSING_VALUE = "missing_value"  # a placeholder without default has no value for this person
+    CONTENT = "content"  # this messenger cannot carry the message
+
+
+def window_open(contact: Contact, rules: Rules, now: int) -> bool:
+    """Whether the person wrote recently enough for a free-form message; ``now`` in ms."""
+    if rules.window_hours is None:
+        return True
+    return bool(contact.seen) and now - contact.seen < rules.window_hours * HOUR
+
+
+def refusal(
+    contact: Contact,
+    kind: MessageKind,
+    topic: str | None,
+    message: Message,
+    rules: Rules,
+    now: int,
+    live: bool = True,
+) -> Refusal | None:
+    """The first reason not to send, or None.
+
+    ``now`` is in ms; ``live`` is False for an account on a base_url of its own, where a messenger that has
+    shut down lives on.
+
+    A reply to somebody who wrote is refused only where the messenger itself would refuse it.
+    """
+    if live and rules.retired and rules.retired <= datetime.fromtimestamp(now / 1000, UTC).date():
+        return Refusal.RETIRED
+    if contact.unreachable and kind is not MessageKind.REPLY:
+        return Refusal.UNREACHABLE
+    if kind is MessageKind.MARKETING:
+        if topic is None or topic not in contact.consent.topics:
+            return Refusal.CONSENT
+        if contact.consent.platform_stop:
+            return Refusal.PLATFORM_STOP
+        if rules.advertising is Advertising.NEVER:
+            return Refusal.ADVERTISING
+    if kind is MessageKind.TRANSACTIONAL and not contact.consent.service:
+        return Refusal.CONSENT
+    return _shut(contact, kind, message, rules, now)
+
+
+def _shut(
+    contact: Contact, kind: MessageKind, message: Message, rules: Rules, now: int
+) -> Refusal | None:
+    if window_open(contact, rules, now):
+        return None
+    if kind is MessageKind.MARKETING and rules.advertising is Advertising.WINDOW:
+        return Refusal.WINDOW
+    if rules.templates and message.template is not None:
+        return None
+    return Refusal.WINDOW

@@ -1,0 +1,18 @@
+"""How long each class of data is kept: one table, used by every item that may die."""
+
+from enum import Enum
+
+DAY = 24 * 3600
+
+
+class Keep(Enum):
+    """Seconds from the moment of writing."""
+
+    EVENT = 14 * DAY  # dedupe record of an inbound event, beyond every messenger's redelivery
+    DELIVERY = 400 * DAY  # who was in which chunk and what became of it
+    IDEMPOTENCY = 1 * DAY  # stored answers of API calls
+    REMINDER = 30 * DAY
+
+    def until(self, now: int) -> int:
+        """The TTL value (seconds since 1970) of an item written at ``now`` (ms)."""
+        return now // 1000 + self.value

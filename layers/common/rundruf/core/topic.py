@@ -1,0 +1,30 @@
+"""Topics: reasons to write that a person can join and leave; entry points: ways in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """``name`` by language tag: {"de": "Rezepte", "en": "Recipes"}."""
+
+    id: str
+    name: Mapping[str, str]
+
+    def title(self, language: str) -> str:
+        return self.name.get(language) or next(iter(self.name.values()), self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """A QR code, link or keyword that opens the chat of one account with a code."""
+
+    code: str
+    name: str
+    messenger: str
+    account: str
+    topics: tuple[str, ...]
+    language: str = "de"
+    keyword: str = ""
+    tags: frozenset[str] = field(default_factory=frozenset)
+    created: int = 0

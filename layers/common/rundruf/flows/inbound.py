@@ -1,0 +1,101 @@
+"""Inbox -> consent, contact, reply: the slower rest of an event, once and in order."""
+
+from rundruf.core import codes, wording
+from rundruf.core.consent import Action, Fact
+from rundruf.core.contact import Contact, Identity
+from rundruf.core.keywords import Command, CommandKind
+from rundruf.core.normalise import plain
+from rundruf.flows.joining import ask, enter_by, say_no, say_yes
+from rundruf.flows.leaving import attribute, note
+from rundruf.flows.services import InboxItem, Services
+from rundruf.flows.understanding import SPOKEN, STOPS, command_of
+from rundruf.flows.writing import reply
+from rundruf.messengers import messenger
+from rundruf.messengers.contract import Event, EventKind
+
+
+def handle(item: InboxItem, services: Services) -> None:
+    """The slower rest of an event, once: consent, confirmation, reply.
+
+    Events of one contact come in order. Raises Unfinished when it must come again.
+    """
+    if not services.gate.open(item.account, item.event.id, services.now()):
+        return
+    _acknowledge(item, services)
+    event = item.event
+    if event.kind in SPOKEN:
+        _spoken(item, services)
+    elif event.kind is EventKind.PLATFORM_RESUME:
+        fact = Fact(Action.PLATFORM_RESUME, event.at, source="messenger", reference=event.id)
+        note(item.contact, services, lambda held: fact if held.consent.platform_stop else None)
+    elif event.kind is EventKind.UNBLOCKED:
+        fact = Fact(Action.UNBLOCKED, event.at, source="messenger", reference=event.id)
+        note(item.contact, services, lambda held: None if held.consent.service else fact)
+    services.gate.done(item.account, event.id)
+
+
+def _spoken(item: InboxItem, services: Services) -> None:
+    event = item.event
+    name, _, account = item.account.partition("/")
+    identity = Identity(name, account, event.user_id)
+    contact = services.contacts.meet(identity, event.at, event.name, event.language)
+    attribute(contact, services)
+    command = command_of(event, services)
+    if item.applied or (command and command.kind in STOPS):
+        return _confirm_stop(contact, event, command, services)
+    codes_said = (event.code,) if event.code else codes.find(event.text)
+    for code in codes_said:
+        point = services.catalogue.entry_point(code)
+        if point and (point.messenger, point.account) == (name, account):
+            return enter_by(point, contact, event, services)
+    if command:
+        return _obey(command, contact, event, services)
+    for point in services.catalogue.entry_points() if event.text else ():
+        here = (point.messenger, point.account) == (name, account)
+        if here and point.keyword and plain(event.text) == plain(point.keyword):
+            return enter_by(point, contact, event, services)
+    return None
+
+
+def _obey(command: Command, contact: Contact, event: Event, services: Services) -> None:
+    language = wording.language_of(contact.language, services.settings.language)
+    business = services.settings.business
+    match command.kind:
+        case CommandKind.YES:
+            say_yes(contact, event, services)
+        case CommandKind.NO:
+            say_no(contact, event, services)
+        case CommandKind.START:
+            topics = (command.topic,) if command.topic else tuple(services.catalogue.topics())
+            ask(contact, topics, "keyword", event.id, event, services)
+        case CommandKind.INFO:
+            known = services.catalogue.topics()
+            titles = [known[one].title(language) for one in sorted(contact.consent.topics) if one in known]
+            reply(contact, wording.info(business, titles, language), services)
+        case CommandKind.HELP:
+            reply(contact, wording.help_text(business, language), services)
+
+
+def _confirm_stop(
+    contact: Contact, event: Event, command: Command | None, services: Services
+) -> None:
+    """Say once what has ended; the ledger knows what this very message withdrew."""
+    entries, _ = services.contacts.ledger(contact.id)
+    mine = [one.fact for one in entries if one.fact.reference == event.id]
+    language = wording.language_of(contact.language, services.settings.language)
+    business = services.settings.business
+    if not mine:
+        reply(contact, wording.already_stopped(business, language), services)
+        return
+    known = services.catalogue.topics()
+    only = command.topic if command else None
+    titles = [known[only].title(language)] if only and only in known else None
+    text = wording.stopped(business, titles, language, service_too=mine[0].everything)
+    reply(contact, text, services)
+
+
+def _acknowledge(item: InboxItem, services: Services) -> None:
+    account = services.accounts.get(item.account)
+    request = messenger(account.messenger).acknowledge(item.event, account)
+    if request is not None:
+        services.http.window([request])

@@ -1,0 +1,110 @@
+"""STOP -> revoke -> look for a live claim -> wait or say "not yet": after our yes nothing more leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rundruf.core import tokens
+from rundruf.core.chunk import LEASE
+from rundruf.core.consent import Action, Fact, withdrawal
+from rundruf.core.contact import Claim, Contact, contact_bytes
+from rundruf.core.report import Receipts
+from rundruf.flows.services import Changed, Services, Unfinished
+
+PATIENCE = 1_500
+POLL = 0.05
+ATTRIBUTED = 72 * 3600 * 1000
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a person wants to end: one topic, or (None) all; ``everything`` ends service messages too."""
+
+    at: int
+    source: str
+    reference: str = ""
+    topic: str | None = None
+    everything: bool = False
+    action: Action = Action.WITHDRAWN
+
+
+def leave_url(contact: str, services: Services) -> str:
+    """The link in a message behind which this person leaves or chooses topics."""
+    token = tokens.sign(services.keys(), tokens.Purpose.LEAVE, contact_bytes(contact))
+    return f"{services.public_url()}/u/{token}"
+
+
+def leave(contact: str, wish: Leaving, services: Services, patience: int = PATIENCE) -> Contact | None:
+    """End consent, and return only when nothing more can leave for this person.
+
+    None for a contact we do not have. Raises Unfinished when a message whose claim came before the STOP is
+    still on its way after ``patience`` ms: the revocation is durable, only the yes has to wait.
+    """
+    left = note(contact, services, lambda held: _withdrawn(held, wish))
+    if left is None:
+        return None
+    _await_claims(left, services, patience)
+    return left
+
+
+def note(
+    contact: str, services: Services, fact: Callable[[Contact], Fact | None]
+) -> Contact | None:
+    """Enter what ``fact`` makes of the contact as it is now, however often others change it meanwhile."""
+    for _ in range(TRIES):
+        held = services.contacts.get(contact)
+        if held is None:
+            return None
+        what = fact(held)
+        if what is None:
+            return held
+        try:
+            entered = services.contacts.enter(held, [what])
+        except Changed:
+            continue
+        if what.action in (Action.WITHDRAWN, Action.BLOCKED):
+            attribute(held, services, left=True)
+        return services.contacts.get(contact) or entered
+    raise Unfinished("consent")
+
+
+def attribute(contact: Contact, services: Services, left: bool = False) -> None:
+    """Count a leaving or a reply for the last broadcast the person got, if that was within three days."""
+    if not contact.claims or services.now() - contact.claims[0].at > ATTRIBUTED:
+        return
+    claim = contact.claims[0]
+    mine = frozenset({claim.index})
+    told = Receipts(left=mine) if left else Receipts(replied=mine)
+    services.broadcasts.report(claim.broadcast, claim.chunk, told)
+
+
+def _withdrawn(held: Contact, wish: Leaving) -> Fact | None:
+    fact = withdrawal(held.consent, wish.topic, wish.everything, wish.at)
+    if fact is None:
+        return None
+    return Fact(
+        wish.action,
+        fact.at,
+        fact.topics,
+        everything=fact.everything,
+        source=wish.source,
+        reference=wish.reference,
+        message_ids=(wish.reference,) if wish.reference else (),
+    )
+
+
+def _await_claims(contact: Contact, services: Services, patience: int) -> None:
+    began = services.ticks()
+    for claim in contact.claims:
+        while _live(claim, services):
+            if services.ticks() - began >= patience:
+                raise Unfinished("a message is still on its way")
+            services.sleep(POLL)
+
+
+def _live(claim: Claim, services: Services) -> bool:
+    """Whether the attempt that made this claim may still be sending."""
+    if services.now() >= claim.at + LEASE:
+        return False
+    progress = services.broadcasts.progress(claim.broadcast, claim.chunk)
+    return progress is not None and claim.index in progress.window

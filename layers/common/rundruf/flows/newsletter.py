@@ -1,0 +1,79 @@
+"""Minute tick -> what is due -> broadcast with the id (newsletter, slot) -> plan."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.ids import issue_id
+from rundruf.core.message import MessageKind
+from rundruf.core.newsletter import Newsletter
+from rundruf.flows.planning import LOOK_AGAIN, settle, start
+from rundruf.flows.services import Services
+
+
+def next_slot(cron: str, zone: str, after: int) -> int:
+    """The first moment (ms) later than ``after`` that the cron expression names in the zone.
+
+    Raises ValueError (cronsim.CronSimError, ZoneInfoNotFoundError) for an expression or zone that is none.
+    """
+    moment = datetime.fromtimestamp(after / 1000, ZoneInfo(zone))
+    return int(next(CronSim(cron, moment)).timestamp() * 1000)
+
+
+def tick(services: Services) -> int:
+    """Start everything that is due; gives how many broadcasts were started.
+
+    Fired twice is once: the broadcast's id is derived from newsletter and slot. A slot that was missed
+    is made up for once, however many were missed.
+    """
+    begun = 0
+    for at, kind, each in services.catalogue.due(services.now()):
+        if kind == "newsletter":
+            begun += _issue(each, at, services)
+        elif kind == "broadcast":
+            start(each, services)
+            services.catalogue.not_due(at, kind, each)
+            begun += 1
+        elif kind == "unsettled":
+            found = settle(each, services)
+            if found and not found.state.ended:
+                services.catalogue.remind(services.now() + LOOK_AGAIN, kind, each)
+            services.catalogue.not_due(at, kind, each)
+    return begun
+
+
+def _issue(newsletter: str, slot: int, services: Services) -> int:
+    found = services.catalogue.newsletter(newsletter)
+    if found is None or found.next_at != slot or found.paused:
+        services.catalogue.not_due(slot, "newsletter", newsletter)
+        return 0
+    broadcast = issue(found, slot, services.now())
+    services.broadcasts.create(broadcast)
+    start(broadcast.id, services)
+    services.catalogue.advance(found, following(found, services.now()))
+    return 1
+
+
+def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
+    """The broadcast that one slot of a newsletter is."""
+    day = datetime.fromtimestamp(slot / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+    return Broadcast(
+        id=issue_id(newsletter.id, slot),
+        name=f"{newsletter.name} · {day}",
+        kind=MessageKind.MARKETING,
+        topic=newsletter.topic,
+        audience=newsletter.audience,
+        message=newsletter.message,
+        state=State.SCHEDULED,
+        created=now,
+        language=newsletter.language,
+        newsletter=newsletter.id,
+        slot=slot,
+    )
+
+
+def following(newsletter: Newsletter, now: int) -> int:
+    """The slot after now, or 0 when none is left."""
+    return next_slot(newsletter.cron, newsletter.zone, now) if newsletter.cron else 0

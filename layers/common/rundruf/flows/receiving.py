@@ -1,0 +1,65 @@
+"""Webhook -> genuine? -> STOP at once -> inbox: what must be true before a messenger gets its 200."""
+
+from rundruf.core.consent import Action, Fact
+from rundruf.core.contact import Identity
+from rundruf.core.keywords import CommandKind
+from rundruf.flows.leaving import Leaving, leave, note
+from rundruf.flows.services import InboxItem, Services, Unfinished
+from rundruf.flows.understanding import STOPS, command_of
+from rundruf.messengers import messenger
+from rundruf.messengers.contract import Call, Event, EventKind, Reply, Unreadable
+
+
+def receive(name: str, account_name: str, call: Call, services: Services) -> Reply:
+    """Take one webhook call: what ends consent is done before the answer, the rest is durably queued.
+
+    Raises UnknownMessenger or LookupError for a wrong address, NotGenuine, and Unfinished when the
+    messenger must deliver again.
+    """
+    speaks = messenger(name)
+    account = services.accounts.get(f"{name}/{account_name}")
+    answer = speaks.handshake(call, account)
+    if answer is not None:
+        return answer
+    speaks.verify(call, account)
+    try:
+        reading = speaks.read(call.body, account)
+    except Unreadable:
+        services.log("webhook unreadable", messenger=name)
+        return Reply(200)
+    items, unfinished = [], False
+    for event in reading.events:
+        try:
+            items.append(_at_once(account.id, event, services))
+        except Unfinished:
+            unfinished = True
+    services.queues.inbox(items)
+    services.queues.receipts(account.id, reading.receipts)
+    if reading.parked:
+        services.log("webhook parked", messenger=name, kinds=dict(reading.parked))
+    if unfinished:
+        raise Unfinished(name)
+    return Reply(200)
+
+
+def _at_once(account_id: str, event: Event, services: Services) -> InboxItem:
+    """What must be true before the messenger gets its 200: a STOP in any form has ended consent."""
+    name, _, account = account_id.partition("/")
+    contact = services.contacts.id_of(Identity(name, account, event.user_id))
+    wish = _leaving(event, services)
+    if wish is not None:
+        leave(contact, wish, services)
+    elif event.kind is EventKind.PLATFORM_STOP:
+        fact = Fact(Action.PLATFORM_STOP, event.at, source="messenger", reference=event.id)
+        note(contact, services, lambda held: None if held.consent.platform_stop else fact)
+    return InboxItem(account_id, contact, event, applied="stop" if wish else "")
+
+
+def _leaving(event: Event, services: Services) -> Leaving | None:
+    if event.kind is EventKind.BLOCKED:
+        return Leaving(event.at, "messenger", event.id, everything=True, action=Action.BLOCKED)
+    command = command_of(event, services)
+    if command is None or command.kind not in STOPS:
+        return None
+    everything = command.kind is CommandKind.STOP_ALL
+    return Leaving(event.at, "keyword", event.id, command.topic, everything)

@@ -1,0 +1,217 @@
+"""What a flow is given of the outside world, as one record."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rundruf.core.account import Account
+from rundruf.core.audience import Candidate
+from rundruf.core.broadcast import Broadcast, Cursor, State
+from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
+from rundruf.core.consent import Fact
+from rundruf.core.contact import Claim, Contact, Identity
+from rundruf.core.ledger import Entry, Head
+from rundruf.core.newsletter import Newsletter
+from rundruf.core.pace import Slots
+from rundruf.core.policy import Refusal
+from rundruf.core.report import Receipts
+from rundruf.core.tokens import Keys
+from rundruf.core.topic import EntryPoint, Topic
+from rundruf.core.wording import Business
+from rundruf.messengers.contract import Answer, Event, Receipt, Request
+
+
+class Changed(Exception):
+    """Somebody else changed the item first; read it again."""
+
+
+class Unfinished(Exception):
+    """The work is durable but not at its end; the caller must be asked again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What may be known of a contact besides its consent; None leaves a field as it is."""
+
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    tags: frozenset[str] | None = None
+    attributes: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWish:
+    """A claim to be tried: for which topic, and (``again``) although this broadcast claimed before.
+
+    ``cap_before`` (ms) refuses people whose last marketing claim is younger; 0 refuses nobody.
+    """
+
+    contact: str
+    claim: Claim
+    topic: str
+    again: bool = False
+    cap_before: int = 0
+
+
+class ClaimedEarlier(Exception):
+    """Another attempt of this broadcast holds a claim whose end nobody knows."""
+
+
+ClaimResult = Contact | Refusal | ClaimedEarlier | None  # None: the store failed, nothing may be sent
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the audience index in the order of ids; ``last`` is "" at the shard's end."""
+
+    candidates: Sequence[Candidate]
+    joined: Mapping[str, int]
+    last: str
+
+
+class Contacts(Protocol):
+    def id_of(self, identity: Identity) -> str: ...
+    def get(self, contact: str) -> Contact | None: ...
+    def meet(self, identity: Identity, event_at: int, name: str, language: str) -> Contact:
+        """The contact of this identity, made if new; ``event_at`` (ms) is when the person wrote."""
+
+    def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
+        """Append to the ledger and move the state with it, all or nothing; raises Changed."""
+
+    def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]: ...
+    def unreachable(self, contact: str, reason: str) -> None: ...
+    def ledger(self, contact: str) -> tuple[list[Entry], Head]: ...
+    def page(self, account_id: str, shard: int, after: str) -> Page: ...
+    def suppressed(self, identity: Identity) -> bool: ...
+
+
+class Broadcasts(Protocol):
+    def create(self, broadcast: Broadcast) -> bool: ...
+    def get(self, broadcast: str) -> Broadcast | None: ...
+    def move(
+        self, broadcast: str, to: State, sources: Iterable[State], reason: str = "", at: int = 0
+    ) -> Broadcast | None: ...
+    def aim(self, broadcast: str, accounts: Sequence[str], started: int) -> Broadcast | None: ...
+    def cursor(self, broadcast: str) -> Cursor: ...
+    def commit(self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk]) -> None:
+        """Chunks and the new cursor in one transaction; raises Changed if the cursor moved meanwhile."""
+
+    def planned(self, broadcast: str, chunks: int, people: int) -> Broadcast | None: ...
+    def chunk(self, broadcast: str, chunk: str) -> Chunk | None: ...
+    def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
+        """The progress, leased; None while somebody else's lease lives."""
+
+    def write(self, broadcast: str, chunk: str, progress: Progress) -> None:
+        """Store the progress of the lease's owner; raises Changed if the lease was lost."""
+
+    def close(self, broadcast: str, chunk: str, progress: Progress) -> Broadcast | None: ...
+    def progress(self, broadcast: str, chunk: str) -> Progress | None: ...
+    def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Progress]: ...
+    def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...
+    def report(self, broadcast: str, chunk: str, told: Receipts) -> None: ...
+
+
+class Catalogue(Protocol):
+    """The small lists of a business: topics, entry points, newsletters, and what is due."""
+
+    def topics(self) -> Mapping[str, Topic]: ...
+    def entry_point(self, code: str) -> EntryPoint | None: ...
+    def entry_points(self) -> Sequence[EntryPoint]: ...
+    def newsletter(self, newsletter: str) -> Newsletter | None: ...
+    def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
+    def due(self, now: int) -> Sequence[tuple[int, str, str]]:
+        """(time, kind, id) of what is due, oldest first; kind is "broadcast", "newsletter" or "unsettled"."""
+
+    def remind(self, at: int, kind: str, id: str) -> None: ...
+    def not_due(self, at: int, kind: str, id: str) -> None: ...
+
+
+class Accounts(Protocol):
+    def get(self, account_id: str) -> Account:
+        """Settings and credentials; raises LookupError for an unknown account."""
+
+    def ids(self) -> Sequence[str]: ...
+    def forget(self, account_id: str) -> None: ...
+
+
+class Pacer(Protocol):
+    def reserve(self, account_id: str, count: int, rate: float, now: int) -> Slots | int:
+        """Room for so many messages, or the ms to wait before asking again."""
+
+    def hold(self, account_id: str, until: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """An event on its way to the inbox flow; ``applied`` says what the webhook did at once."""
+
+    account: str
+    contact: str
+    event: Event
+    applied: str = ""
+
+
+class Queues(Protocol):
+    def plan(self, broadcast: str, delay: float = 0) -> None: ...
+    def send(self, tasks: Sequence["SendTask"], delay: float = 0) -> None: ...
+    def inbox(self, items: Sequence[InboxItem]) -> None: ...
+    def receipts(self, account: str, receipts: Sequence[Receipt]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SendTask:
+    """A queue message: which chunk of which account; it carries no state."""
+
+    broadcast: str
+    chunk: str
+    account: str
+
+
+class Http(Protocol):
+    def window(
+        self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
+    ) -> list[Answer]:
+        """All requests at once, the starts ``spacing`` ms apart, all over after ``timeout`` ms.
+
+        One answer each in the same order, never an exception.
+        """
+
+
+class Gate(Protocol):
+    def open(self, account_id: str, event: str, now: int) -> bool:
+        """Whether this event's effect is still to be done; False if done. Raises Unfinished if in work."""
+
+    def done(self, account_id: str, event: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the business says about itself and its limits; ``cap`` in ms between marketing messages."""
+
+    business: Business
+    language: str
+    zone: str
+    cap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a flow may touch; ``now`` gives ms since 1970, ``ticks`` a monotonic clock in ms."""
+
+    settings: Settings
+    keys: Callable[[], Keys]
+    contacts: Contacts
+    broadcasts: Broadcasts
+    catalogue: Catalogue
+    accounts: Accounts
+    pacer: Pacer
+    queues: Queues
+    http: Http
+    gate: Gate
+    public_url: Callable[[], str]
+    now: Callable[[], int]
+    ticks: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[int], bytes]
+    log: Callable[..., None] = field(default=lambda *_, **__: None)
