@@ -1,0 +1,541 @@
+"""The Bot API's side of Telegram: takes a bot's calls, and lets people's phones live."""
+
+import hashlib
+import ipaddress
+import itertools
+import json
+import math
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aiohttp import web
+
+from sandbox.behaviour import Behaviour
+from sandbox.config import TelegramAccount
+from sandbox.fake import Impossible, Link, Said, Stage, give, watch
+from sandbox.hooks import Hook
+from sandbox.telegram import requests as wire
+from sandbox.telegram.errors import Refused, bad, flood, ordered
+from sandbox.throttle import Throttle
+from sandbox.times import now_ms
+from sandbox.world import Bubble, Chat, Key, Person, arrived
+
+NAME = "telegram"
+BODY_LIMIT = 60 * 2**20
+CHAT_BURST = 20
+CHATS_KEPT = 20_000
+FLOOD_SECONDS = 1
+CALLBACK_SECONDS = 150
+TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,64}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+START = re.compile(r"[A-Za-z0-9_-]{0,64}")
+SENDS = frozenset({"sendmessage", *wire.MEDIA})
+
+
+@dataclass(slots=True)
+class Bot:
+    """A bot at work; ``files`` maps the file ids it was given to what they stand for."""
+
+    config: TelegramAccount
+    behaviour: Behaviour
+    throttle: Throttle
+    secret: str
+    updates: "itertools.count[int]"
+    allowed: tuple[str, ...] = ()
+    chats: dict[str, Throttle] = field(default_factory=dict)
+    flood_until: float = 0
+    files: dict[str, str] = field(default_factory=dict)
+    callbacks: dict[str, tuple[float, Person]] = field(default_factory=dict)
+    commands: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def user(self) -> dict[str, Any]:
+        return {
+            "id": int(self.config.bot_token.partition(":")[0]),
+            "is_bot": True,
+            "first_name": self.config.title or self.config.username,
+            "username": self.config.username,
+        }
+
+
+class Telegram:
+    """The fake Bot API for all configured bots."""
+
+    name = NAME
+
+    def __init__(self, accounts: tuple[TelegramAccount, ...], stage: Stage) -> None:
+        self.stage = stage
+        # Greater after every restart, and unlike the ids of the other bots.
+        first = int(time.time())
+        self.bots = {
+            config.account: Bot(
+                config,
+                Behaviour(rate=config.rate),
+                Throttle(config.rate),
+                config.secret_token,
+                itertools.count(first),
+            )
+            for config in accounts
+        }
+        self.behaviours = {name: bot.behaviour for name, bot in self.bots.items()}
+        self._methods: dict[str, Callable[[Bot, dict[str, Any]], Any]] = {
+            "getme": self._get_me,
+            "answercallbackquery": self._answer_callback,
+            "setwebhook": self._set_webhook,
+            "deletewebhook": self._delete_webhook,
+            "getwebhookinfo": self._webhook_info,
+            "setmycommands": self._set_commands,
+            "getmycommands": lambda bot, _: bot.commands,
+            "getfile": self._get_file,
+        }
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_route("*", "/bot{token:[^/]*}/{method}", self._call)
+        app.router.add_get("/file/bot{token:[^/]*}/{path:.+}", self._file)
+        app.router.add_route("*", "/{rest:.*}", self._nothing)
+        return app
+
+    # The API that a bot calls.
+
+    async def _nothing(self, _: web.Request) -> web.Response:
+        return Refused(404, "Not Found").answer()
+
+    async def _call(self, request: web.Request) -> web.Response:
+        at_ms = now_ms()
+        method = request.match_info["method"].lower()
+        # An upload is read part by part; its hash in the oracle is that of nothing.
+        body = b"" if request.content_type.startswith("multipart/") else await request.read()
+        try:
+            bot = self._bot(request.match_info["token"])
+        except Refused as refused:
+            self._strange_send(method, body, at_ms, refused)
+            return refused.answer()
+        parameters = await self._parameters(request, body)
+        if method in SENDS:
+            return await self._send(request, bot, method, parameters, body, at_ms)
+        try:
+            if method not in self._methods:
+                raise Refused(404, "Not Found: method not found")
+            return _ok(self._methods[method](bot, parameters))
+        except Refused as refused:
+            return refused.answer()
+
+    def _strange_send(self, method: str, body: bytes, at_ms: int, refused: Refused) -> None:
+        if method in SENDS:
+            oracle = self.stage.oracle
+            facts = {"messenger": NAME, "account": "", "accepted": False, "code": refused.code}
+            oracle.replied(oracle.decided(body, at_ms=at_ms, **facts), now_ms())
+
+    def _bot(self, token: str) -> Bot:
+        if not TOKEN.fullmatch(token):
+            raise Refused(404, "Not Found")
+        for bot in self.bots.values():
+            if secrets.compare_digest(bot.config.bot_token, token):
+                return bot
+        raise Refused(401, "Unauthorized")
+
+    async def _parameters(self, request: web.Request, body: bytes) -> dict[str, Any]:
+        """Query, form, multipart or JSON, as the Bot API takes them; uploads become pictures of the stage."""
+        parameters: dict[str, Any] = dict(request.query)
+        if request.content_type == "application/json":
+            try:
+                given = json.loads(body) if body else {}
+            except ValueError:
+                given = {}
+            return parameters | given if isinstance(given, dict) else parameters
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                parameters[name] = "upload:" + self._keep(value.file.read(), value.content_type)
+            else:
+                parameters[name] = value if isinstance(value, str) else value.decode(errors="replace")
+        return parameters
+
+    def _keep(self, data: bytes, media_type: str) -> str:
+        picture = "file" + hashlib.sha256(data).hexdigest()[:24]
+        self.stage.pictures[picture] = (media_type, data)
+        return picture
+
+    async def _send(
+        self, request: web.Request, bot: Bot, method: str, parameters: dict[str, Any], body: bytes, at_ms: int
+    ) -> web.Response:
+        facts: dict[str, Any] = {"user": str(parameters.get("chat_id", ""))}
+        try:
+            send = wire.read(method, parameters)
+            facts |= {"user": send.user, "kind": send.kind, "text": send.text}
+            message = self._accept(bot, method, send)
+            answer = _ok(message)
+            facts |= {"accepted": True, "message_id": str(message["message_id"])}
+            facts["lost"] = bot.behaviour.loses_answer()
+        except Refused as refused:
+            answer, facts = refused.answer(), facts | {"accepted": False, "code": refused.code}
+        account = bot.config.account
+        entry = self.stage.oracle.decided(body, messenger=NAME, account=account, at_ms=at_ms, **facts)
+        return await give(request, answer, bot.behaviour, self.stage.oracle, entry)
+
+    def _accept(self, bot: Bot, method: str, send: wire.Send) -> dict[str, Any]:
+        """Takes a valid send or raises Refused; nothing here waits, so the order is the oracle's."""
+        refusal = bot.behaviour.refusal()
+        if refusal is not None:
+            raise ordered(refusal.code, refusal.retry_after)
+        person = self.stage.world.person(NAME, send.user)
+        chat = person.chats.get(bot.config.account) if person else None
+        if person is None or chat is None or not chat.started:
+            raise bad("chat not found")
+        if chat.blocked:
+            raise Refused(403, "Forbidden: bot was blocked by the user")
+        picture = self._picture(bot, send)
+        self._pace(bot, person)
+        chat.counter += 1
+        bubble = arrived(
+            "business",
+            str(chat.counter),
+            kind=send.kind,
+            text=send.text,
+            picture=picture,
+            keys=list(send.keys),
+        )
+        self.stage.world.put(person, bot.config.account, bubble)
+        return self._message(bot, person, bubble, send, wire.MEDIA.get(method, ""))
+
+    def _picture(self, bot: Bot, send: wire.Send) -> str:
+        """What the phone shows for a file: an address, or the id of a picture of the stage."""
+        if not send.file:
+            return ""
+        if re.match(r"https?://", send.file, re.IGNORECASE):
+            parts = urlsplit(send.file)
+            if not parts.netloc or re.search(r"\s", send.file):
+                raise bad("wrong HTTP URL specified")
+            return send.file
+        if send.file.startswith("upload:"):
+            return send.file.removeprefix("upload:")
+        if send.file in bot.files:
+            return bot.files[send.file]
+        raise bad("wrong file identifier/HTTP URL specified")
+
+    def _pace(self, bot: Bot, person: Person) -> None:
+        now = time.monotonic()
+        if now < bot.flood_until:
+            raise flood(math.ceil(bot.flood_until - now))
+        if not bot.throttle.take():
+            bot.flood_until = now + FLOOD_SECONDS
+            raise flood(FLOOD_SECONDS)
+        chat = bot.chats.setdefault(person.user, Throttle(bot.config.chat_rate, CHAT_BURST))
+        if len(bot.chats) > CHATS_KEPT:
+            bot.chats = {user: one for user, one in bot.chats.items() if not one.full}
+        if not chat.take():
+            raise flood(math.ceil(1 / bot.config.chat_rate))
+
+    def _message(
+        self, bot: Bot, person: Person, bubble: Bubble, send: wire.Send | None, media: str
+    ) -> dict[str, Any]:
+        """The Message object of something the bot sent."""
+        message: dict[str, Any] = {
+            "message_id": int(bubble.id),
+            "from": bot.user,
+            "chat": {"id": int(person.user), **_names(person), "type": "private"},
+            "date": bubble.at_ms // 1000,
+        }
+        if media:
+            one = self._given_file(bot, bubble.picture)
+            message[media] = [{**one, "width": 1280, "height": 960}] if media == "photo" else one
+            if bubble.text:
+                message["caption"] = bubble.text
+        else:
+            message["text"] = bubble.text
+        if send is not None and send.markup is not None:
+            message["reply_markup"] = send.markup
+        return message
+
+    def _given_file(self, bot: Bot, picture: str) -> dict[str, Any]:
+        digest = hashlib.sha256(f"{bot.config.account}:{picture}".encode()).hexdigest()
+        file_id = "AgACAgIAAx" + digest[:44]
+        bot.files[file_id] = picture
+        size = len(self.stage.pictures[picture][1]) if picture in self.stage.pictures else 65_536
+        return {"file_id": file_id, "file_unique_id": digest[:16], "file_size": size}
+
+    def _get_me(self, bot: Bot, _: dict[str, Any]) -> dict[str, Any]:
+        more = {
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+        }
+        return {**bot.user, **more}
+
+    def _answer_callback(self, bot: Bot, parameters: dict[str, Any]) -> bool:
+        until, person = bot.callbacks.pop(str(parameters.get("callback_query_id", "")), (0.0, None))
+        if person is None or until < time.monotonic():
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        text = str(parameters.get("text") or "")
+        if len(text) > 200:
+            raise bad("MESSAGE_TOO_LONG")
+        if text:
+            event = {"type": "toast", "phone": person.id, "account": bot.config.account, "text": text}
+            self.stage.world.tell(event)
+        return True
+
+    def _set_webhook(self, bot: Bot, parameters: dict[str, Any]) -> bool:
+        url, secret = str(parameters.get("url") or ""), str(parameters.get("secret_token") or "")
+        if not url:
+            return self._delete_webhook(bot, parameters)
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not _loopback(parts.hostname or ""):
+            raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+        if secret and not SECRET.fullmatch(secret):
+            raise bad("bad webhook: secret token contains unallowed characters")
+        allowed = parameters.get("allowed_updates") or []
+        if isinstance(allowed, str):
+            allowed = json.loads(allowed)
+        self.stage.addresses[NAME, bot.config.account] = url
+        bot.secret, bot.allowed = secret, tuple(map(str, allowed))
+        return True
+
+    def _delete_webhook(self, bot: Bot, _: dict[str, Any]) -> bool:
+        self.stage.addresses[NAME, bot.config.account] = ""
+        bot.secret, bot.allowed = "", ()
+        return True
+
+    def _webhook_info(self, bot: Bot, _: dict[str, Any]) -> dict[str, Any]:
+        account = bot.config.account
+        told: dict[str, Any] = {
+            "url": self.stage.address(NAME, account),
+            "has_custom_certificate": False,
+            "pending_update_count": self.stage.hooks.pending(NAME, account),
+            "max_connections": 40,
+        }
+        error = self.stage.hooks.last_error(NAME, account)
+        if error is not None:
+            told |= {"last_error_date": error[0], "last_error_message": error[1]}
+        if bot.allowed:
+            told["allowed_updates"] = list(bot.allowed)
+        return told
+
+    def _set_commands(self, bot: Bot, parameters: dict[str, Any]) -> bool:
+        commands = parameters.get("commands")
+        if isinstance(commands, str):
+            try:
+                commands = json.loads(commands)
+            except ValueError:
+                commands = None
+        if not isinstance(commands, list):
+            raise bad("can't parse commands")
+        for one in commands:
+            if not re.fullmatch(r"[a-z0-9_]{1,32}", str(one.get("command", "")).removeprefix("/")):
+                raise bad("BOT_COMMAND_INVALID")
+            if not 1 <= len(str(one.get("description", ""))) <= 256:
+                raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
+        bot.commands = commands
+        return True
+
+    def _get_file(self, bot: Bot, parameters: dict[str, Any]) -> dict[str, Any]:
+        file_id = str(parameters.get("file_id", ""))
+        if file_id not in bot.files:
+            raise bad("invalid file_id")
+        return {**self._given_file(bot, bot.files[file_id]), "file_path": f"photos/{bot.files[file_id]}"}
+
+    async def _file(self, request: web.Request) -> web.Response:
+        try:
+            self._bot(request.match_info["token"])
+        except Refused as refused:
+            return refused.answer()
+        picture = request.match_info["path"].rpartition("/")[2]
+        if picture not in self.stage.pictures:
+            return Refused(404, "Not Found").answer()
+        media_type, data = self.stage.pictures[picture]
+        return web.Response(body=data, content_type=media_type)
+
+    # What people do with their phones.
+
+    def titles(self) -> dict[str, str]:
+        return {name: bot.config.title or name for name, bot in self.bots.items()}
+
+    def address(self, account: str) -> str:
+        return "@" + self.bots[account].config.username
+
+    def canonical(self, user: str) -> str:
+        if not re.fullmatch(r"[1-9]\d{3,15}", user.strip()):
+            raise Impossible("bad_user", "a Telegram user is a number of 4 to 16 digits")
+        return user.strip()
+
+    def newcomer(self, user: str, name: str, language: str, *, hidden: bool, silent: bool) -> Person:
+        return self.stage.world.add(Person(NAME, user, name, language, silent=silent))
+
+    def crowd(self, account: str, person: Person) -> None:
+        """This person has started the bot, without anybody being told."""
+        person.chat(account).started = True
+
+    def link(self, link: str) -> Link | None:
+        parts = urlsplit(link.strip())
+        query = parse_qs(parts.query)
+        if parts.scheme in ("http", "https") and parts.netloc.lower() in ("t.me", "telegram.me"):
+            username = parts.path.strip("/")
+        elif parts.scheme == "tg" and parts.netloc == "resolve":
+            username = query.get("domain", [""])[0]
+        else:
+            return None
+        code = query.get("start", [""])[0]
+        if not START.fullmatch(code):
+            raise Impossible("bad_code", "a start code is at most 64 of A-Z a-z 0-9 _ -")
+        for name, bot in self.bots.items():
+            if bot.config.username.lower() == username.lower():
+                return Link(name, f"/start {code}".strip())
+        raise Impossible("unknown_account", "no bot of the sandbox belongs to this link")
+
+    def enter(self, person: Person, account: str, text: str) -> Said:
+        """Pressing Start unblocks the bot first, as Telegram's apps do."""
+        if person.chat(account).blocked:
+            self.block(person, account, blocked=False)
+        return self.say(person, account, text)
+
+    def say(self, person: Person, account: str, text: str) -> Said:
+        content: dict[str, Any] = {"text": text}
+        if text.startswith("/"):
+            length = len(text.split(maxsplit=1)[0])
+            content["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+        return self._write(person, account, arrived("person", "", text=text), content)
+
+    def show(self, person: Person, account: str, picture: str, caption: str) -> Said:
+        one = {**self._given_file(self.bots[account], picture), "width": 1280, "height": 960}
+        content: dict[str, Any] = {"photo": [one]}
+        if caption:
+            content["caption"] = caption
+        return self._write(
+            person, account, arrived("person", "", kind="image", text=caption, picture=picture), content
+        )
+
+    def press(self, person: Person, account: str, bubble: Bubble, key: Key) -> Said:
+        if key.kind == "text":
+            return self.say(person, account, key.label)
+        bot, chat = self.bots[account], self._open_chat(person, account)
+        query_id = str(secrets.randbelow(10**18))
+        bot.callbacks[query_id] = (time.monotonic() + CALLBACK_SECONDS, person)
+        chat.wrote_ms = now_ms()
+        query = {
+            "id": query_id,
+            "from": _user(person),
+            "message": self._message(bot, person, bubble, None, "photo" if bubble.kind == "image" else ""),
+            "chat_instance": str(int(hashlib.sha256(person.id.encode()).hexdigest()[:15], 16)),
+            "data": key.payload,
+        }
+        return Said(None, self._post(bot, person, "callback_query", query, query_id))
+
+    def block(self, person: Person, account: str, *, blocked: bool) -> Said:
+        bot, chat = self.bots[account], person.chat(account)
+        if not chat.started:
+            raise Impossible("not_started", "this person never started the bot")
+        if chat.blocked == blocked:
+            return Said(None, None)
+        chat.blocked = blocked
+        self.stage.world.changed(person, account)
+        states = [
+            {"status": "member", "user": bot.user},
+            {"status": "kicked", "user": bot.user, "until_date": 0},
+        ]
+        before, after = states if blocked else reversed(states)
+        member = {
+            "chat": {"id": int(person.user), **_names(person), "type": "private"},
+            "from": _user(person),
+            "date": now_ms() // 1000,
+            "old_chat_member": before,
+            "new_chat_member": after,
+        }
+        return Said(None, self._post(bot, person, "my_chat_member", member, ""))
+
+    def marketing(self, person: Person, account: str, *, stopped: bool) -> Said:
+        raise Impossible("no_such_thing", "Telegram has no switch for marketing alone")
+
+    def _open_chat(self, person: Person, account: str) -> Chat:
+        chat = person.chat(account)
+        if chat.blocked:
+            raise Impossible("blocked", "unblock the bot first")
+        return chat
+
+    def _write(self, person: Person, account: str, bubble: Bubble, content: dict[str, Any]) -> Said:
+        bot, chat = self.bots[account], self._open_chat(person, account)
+        first = not chat.started
+        chat.started, chat.wrote_ms = True, now_ms()
+        chat.counter += 1
+        bubble.id, bubble.state = str(chat.counter), "sending"
+        message = {
+            "message_id": chat.counter,
+            "from": _user(person),
+            "chat": {"id": int(person.user), **_names(person), "type": "private"},
+            "date": bubble.at_ms // 1000,
+            **content,
+        }
+        self.stage.world.put(person, account, bubble)
+        if first:
+            self.stage.world.changed(person, account)
+        future = self._post(bot, person, "message", message, bubble.id)
+        watch(self.stage.world, person, account, bubble, future)
+        return Said(bubble, future)
+
+    def _post(self, bot: Bot, person: Person, kind: str, content: dict[str, Any], message_id: str) -> Any:
+        account, behaviour = bot.config.account, bot.behaviour
+        lane = f"{NAME}/{account}/{person.user}"
+        body = json.dumps({"update_id": next(bot.updates), kind: content}, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json"}
+        if bot.secret:
+            headers["X-Telegram-Bot-Api-Secret-Token"] = bot.secret
+        futures = [
+            self.stage.hooks.post(
+                Hook(
+                    messenger=NAME,
+                    account=account,
+                    body=body,
+                    headers=headers,
+                    kinds=(kind,),
+                    ids=(message_id,) if message_id else (),
+                    user=person.user,
+                    # Telegram keeps a queue per chat and kind; the order between kinds is not assured.
+                    lane=f"{lane}/{kind}" if behaviour.reorder_events else lane,
+                    any_2xx=True,
+                )
+            )
+            for _ in range(2 if behaviour.duplicate_events else 1)
+        ]
+        return futures[0]
+
+    def settings_changed(self, account: str) -> None:
+        bot = self.bots[account]
+        if bot.throttle.rate != bot.behaviour.rate:
+            bot.throttle = Throttle(bot.behaviour.rate)
+
+    def reset(self) -> None:
+        for bot in self.bots.values():
+            bot.chats.clear()
+            bot.callbacks.clear()
+            bot.flood_until = 0
+            bot.behaviour.restore(bot.config.rate)
+            bot.throttle = Throttle(bot.config.rate)
+
+    def saved(self) -> list[dict[str, object]]:
+        return []
+
+    def restore(self, saved: list[dict[str, Any]]) -> None:
+        """Telegram's side has nothing under way that outlives a restart."""
+
+
+def _ok(result: Any) -> web.Response:
+    return web.json_response({"ok": True, "result": result})
+
+
+def _names(person: Person) -> dict[str, str]:
+    first, _, last = person.name.partition(" ")
+    return {"first_name": first or person.user, **({"last_name": last} if last else {})}
+
+
+def _user(person: Person) -> dict[str, Any]:
+    return {"id": int(person.user), "is_bot": False, **_names(person), "language_code": person.language}
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

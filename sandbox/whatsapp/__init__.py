@@ -1,0 +1,5 @@
+"""WhatsApp Cloud API as a business meets it."""
+
+from sandbox.whatsapp.server import WhatsApp
+
+__all__ = ["WhatsApp"]
