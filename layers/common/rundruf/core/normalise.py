@@ -1,7 +1,7 @@
 """One plain form for everything people type: the same word looks the same, however it was dressed up.
 
-Full-width and mathematical letters, accents, strike-through, invisible characters, look-alikes of other scripts,
-emoji, punctuation and spaced letters are all folded away, so that words can simply be compared.
+Full-width and mathematical letters, accents, strike-through, invisible characters, look-alikes of other
+scripts, emoji, punctuation and spaced letters are all folded away, so that words can simply be compared.
 """
 
 import re
@@ -11,9 +11,7 @@ from functools import cache
 LONGEST = 1000  # characters of the plain form
 _READ = 2 * LONGEST  # of the text, invisible ones not counted
 _SEARCHED = 100 * _READ  # at most, for visible ones
-_ROUNDS = (
-    4  # a second one is needed where a look-alike only appears after decomposing; more is for adversaries
-)
+_ROUNDS = 4  # two where a look-alike only appears after decomposing, more for adversaries
 _SPACED_LETTERS = 3
 
 # Lower case, since they are looked up after folding: "т" is here because "Т" looks like "T".
@@ -54,7 +52,10 @@ _INVISIBLE = (
 )
 _APOSTROPHES = "['`´’‘‛′ʼʹ＇]+"
 # Of Latin, Greek, Cyrillic, Hebrew and Arabic, where words are read without them; a Thai vowel is a letter.
-_ACCENTS = "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+_ACCENTS = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\ufe20-\ufe2f]+"
+)
 
 
 def plain(text: str) -> str:
@@ -93,11 +94,14 @@ def _folded(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Letters, digits and marks; format characters dropped, everything else a space."""
-    category = unicodedata.category
-    return "".join(
-        one if one.isalnum() or (kind := category(one))[0] == "M" else "" if kind == "Cf" else " "
-        for one in text
-    )
+    return "".join(one if one.isalnum() else _shown(one) for one in text)
+
+
+def _shown(one: str) -> str:
+    category = unicodedata.category(one)
+    if category[0] == "M":
+        return one
+    return "" if category == "Cf" else " "
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """Signed tokens for links, and keyed hashes: everything one deployment secret is used for.
 
 A token reads ``key-contact[-extra]-mac`` in lower-case base32, so that no messenger's link finder cuts it
-and no letter of it means formatting anywhere. The purpose is bound into the key of the MAC, and the MAC covers
-the encoded form: a changed byte is always refused, even one that would decode to the same value.
+and no letter of it means formatting anywhere. The purpose is bound into the key of the MAC, and the MAC
+covers the encoded form: a changed byte is always refused, even one that decodes to the same value.
 Tokens have no age: whoever still holds one may leave.
 """
 
