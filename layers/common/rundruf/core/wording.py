@@ -1,0 +1,328 @@
+"""What we say about consent, word for word, with versions: proof of a consent names the text that was seen.
+
+A changed text needs a new version; a test holds the two together. No text here promotes anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Literal
+
+Language = Literal["de", "en"]
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+
+PAYLOAD_YES = "optin:yes"
+PAYLOAD_NO = "optin:no"
+PAYLOAD_STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Who writes. Raises ValueError naming the field that is empty: nobody may be written to anonymously."""
+
+    name: str
+    imprint_url: str
+    privacy_url: str
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if not getattr(self, one.name).strip():
+                raise ValueError(f"the business has no {one.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as it was sent; ``version`` is the day its template was last changed."""
+
+    id: str
+    version: str
+    language: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text in hex."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def language_of(tag: str, default: str) -> Language:
+    """The language we have for a tag such as ``de_AT`` or ``en-GB``; else for ``default``; else English."""
+    for one in (tag, default):
+        primary = one.strip().lower().replace("_", "-").partition("-")[0]
+        for language in LANGUAGES:
+            if primary == language:
+                return language
+    return "en"
+
+
+def opt_in(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    """The question that a YES answers: who wants to write, about what, how it ends."""
+    return _wording("opt_in", language, business, topics=_listed(topic_names, language))
+
+
+def confirmed(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    return _wording("confirmed", language, business, topics=_listed(topic_names, language))
+
+
+def declined(business: Business, language: str) -> Wording:
+    return _wording("declined", language, business)
+
+
+def stopped(
+    business: Business, topic_names: Sequence[str] | None, language: str, service_too: bool = False
+) -> Wording:
+    """What has ended: some topics, all of them (None), or service messages as well."""
+    if service_too:
+        return _wording("stopped_everything", language, business)
+    if topic_names is None:
+        return _wording("stopped_all", language, business)
+    return _wording("stopped_topics", language, business, topics=_listed(topic_names, language))
+
+
+def already_stopped(business: Business, language: str) -> Wording:
+    return _wording("already_stopped", language, business)
+
+
+def started_again(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    return _wording("started_again", language, business, topics=_listed(topic_names, language))
+
+
+def info(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    """What the person gets and where to read about it; without topics: that they get nothing."""
+    if not topic_names:
+        return _wording("info_none", language, business)
+    return _wording("info", language, business, topics=_listed(topic_names, language))
+
+
+def help_text(business: Business, language: str) -> Wording:
+    return _wording("help", language, business)
+
+
+def expired_code(business: Business, language: str) -> Wording:
+    return _wording("expired_code", language, business)
+
+
+def unknown_text(business: Business, language: str) -> Wording:
+    return _wording("unknown_text", language, business)
+
+
+def footer(business: Business, leave_url: str, language: str) -> str:
+    """The last line of every marketing message: who writes and how to leave."""
+    return _wording("footer", language, business, leave_url=leave_url).text
+
+
+def yes_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][0]
+
+
+def no_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][1]
+
+
+def stop_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][2]
+
+
+def _wording(name: str, language: str, business: Business, **more: str) -> Wording:
+    known = language_of(language, "en")
+    version, template = _TEXTS[known][name]
+    values = {
+        "business": business.name,
+        "imprint": business.imprint_url,
+        "privacy": business.privacy_url,
+        **more,
+    }
+    return Wording(name, version, known, template.format_map(values))
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    """Names in quotation marks, the last joined with "and"."""
+    opening, closing, last = _QUOTES[language_of(language, "en")]
+    quoted = [f"{opening}{name}{closing}" for name in names]
+    return last.join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+_QUOTES: dict[Language, tuple[str, str, str]] = {"de": ("„", "“", " und "), "en": ("“", "”", " and ")}
+_LABELS: dict[Language, tuple[str, str, str]] = {"de": ("JA", "NEIN", "STOP"), "en": ("YES", "NO", "STOP")}
+
+_TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
+    "de": {
+        "opt_in": (
+            "2026-11-23",
+            "Hier ist {business}.\n\n"
+            "Möchten Sie in diesem Chat Nachrichten von uns erhalten, auch Werbung? "
+            "Es geht um: {topics}.\n\n"
+            "Antworten Sie bitte mit JA oder NEIN. Ohne Ihr JA senden wir keine Werbung.\n\n"
+            "Die Einwilligung ist freiwillig. Sie endet jederzeit, sobald Sie STOP schreiben.\n\n"
+            "Impressum: {imprint}\n"
+            "Datenschutz: {privacy}",
+        ),
+        "confirmed": (
+            "2026-11-23",
+            "{business}: Danke, Ihre Einwilligung ist gespeichert. "
+            "Sie erhalten hier Nachrichten zu {topics}.\n\n"
+            "Abmelden: jederzeit STOP schreiben. Übersicht: INFO.\n"
+            "Datenschutz: {privacy}",
+        ),
+        "declined": (
+            "2026-11-23",
+            "{business}: In Ordnung, Sie erhalten keine Werbung von uns. "
+            "Falls Sie es sich anders überlegen, schreiben Sie START.",
+        ),
+        "stopped_all": (
+            "2026-11-23",
+            "{business}: Sie sind abgemeldet und erhalten keine Werbung mehr in diesem Chat. "
+            "Nachrichten zu Ihren Terminen und Bestellungen kommen weiterhin; "
+            "STOPP ALLES beendet auch diese.\n"
+            "Wieder anmelden: START",
+        ),
+        "stopped_topics": (
+            "2026-11-23",
+            "{business}: Sie erhalten keine Nachrichten mehr zu {topics}.\n"
+            "STOP beendet alle Themen, STOPP ALLES auch Nachrichten zu Terminen und Bestellungen. "
+            "Wieder anmelden: START",
+        ),
+        "stopped_everything": (
+            "2026-11-23",
+            "{business}: Sie sind von allem abgemeldet. "
+            "Wir schreiben Ihnen in diesem Chat nicht mehr von uns aus, "
+            "auch nicht zu Terminen und Bestellungen.\n"
+            "Wieder anmelden: START",
+        ),
+        "already_stopped": (
+            "2026-11-23",
+            "{business}: Sie sind abgemeldet und erhalten keine Werbung in diesem Chat. "
+            "STOPP ALLES beendet auch Nachrichten zu Terminen und Bestellungen.\n"
+            "Wieder anmelden: START",
+        ),
+        "started_again": (
+            "2026-11-23",
+            "{business}: Sie sind wieder angemeldet und erhalten hier Nachrichten zu {topics}.\n"
+            "Abmelden: jederzeit STOP schreiben.",
+        ),
+        "info": (
+            "2026-11-23",
+            "{business}: Mit Ihrer Einwilligung erhalten Sie hier Nachrichten zu {topics}.\n\n"
+            "Abmelden: STOP. Einzelne Themen: STOP und der Name des Themas. "
+            "STOPP ALLES beendet auch Nachrichten zu Terminen und Bestellungen.\n\n"
+            "Welche Daten wir warum speichern und welche Rechte Sie haben: {privacy}\n"
+            "Impressum: {imprint}",
+        ),
+        "info_none": (
+            "2026-11-23",
+            "{business}: Es liegt keine Einwilligung von Ihnen vor, "
+            "Sie erhalten keine Werbung in diesem Chat.\n\n"
+            "Anmelden: START\n"
+            "Welche Daten wir warum speichern und welche Rechte Sie haben: {privacy}\n"
+            "Impressum: {imprint}",
+        ),
+        "help": (
+            "2026-11-23",
+            "{business} – automatische Antwort. Das können Sie schreiben:\n"
+            "STOP – keine Werbung mehr\n"
+            "STOP und ein Thema – nur dieses Thema beenden\n"
+            "STOPP ALLES – auch keine Nachrichten zu Terminen und Bestellungen\n"
+            "START – wieder anmelden\n"
+            "INFO – was Sie von uns erhalten\n"
+            "Impressum: {imprint}",
+        ),
+        "expired_code": (
+            "2026-11-23",
+            "{business}: Dieser Code gilt nicht mehr. Zum Anmelden schreiben Sie START.",
+        ),
+        "unknown_text": (
+            "2026-11-23",
+            "{business} – automatische Antwort: Das haben wir nicht verstanden. "
+            "HILFE zeigt, was Sie schreiben können; STOP meldet Sie ab.",
+        ),
+        "footer": ("2026-11-23", "{business} · Abmelden: STOP oder {leave_url}"),
+    },
+    "en": {
+        "opt_in": (
+            "2026-11-23",
+            "This is {business}.\n\n"
+            "Would you like to get messages from us in this chat, including advertising? "
+            "They are about: {topics}.\n\n"
+            "Please answer YES or NO. Without your YES we send no advertising.\n\n"
+            "Your consent is voluntary. It ends at any time as soon as you write STOP.\n\n"
+            "Imprint: {imprint}\n"
+            "Privacy: {privacy}",
+        ),
+        "confirmed": (
+            "2026-11-23",
+            "{business}: Thank you, your consent is saved. You will get messages about {topics} here.\n\n"
+            "To leave, write STOP at any time. Overview: INFO.\n"
+            "Privacy: {privacy}",
+        ),
+        "declined": (
+            "2026-11-23",
+            "{business}: All right, you will get no advertising from us. "
+            "If you change your mind, write START.",
+        ),
+        "stopped_all": (
+            "2026-11-23",
+            "{business}: You have left and will get no more advertising in this chat. "
+            "Messages about your appointments and orders still come; STOP ALL ends those too.\n"
+            "To join again: START",
+        ),
+        "stopped_topics": (
+            "2026-11-23",
+            "{business}: You will get no more messages about {topics}.\n"
+            "STOP ends all topics, STOP ALL also messages about appointments and orders. "
+            "To join again: START",
+        ),
+        "stopped_everything": (
+            "2026-11-23",
+            "{business}: You have left everything. "
+            "We will not write to you in this chat on our own any more, "
+            "not about appointments and orders either.\n"
+            "To join again: START",
+        ),
+        "already_stopped": (
+            "2026-11-23",
+            "{business}: You have left and get no advertising in this chat. "
+            "STOP ALL also ends messages about appointments and orders.\n"
+            "To join again: START",
+        ),
+        "started_again": (
+            "2026-11-23",
+            "{business}: You have joined again and will get messages about {topics} here.\n"
+            "To leave, write STOP at any time.",
+        ),
+        "info": (
+            "2026-11-23",
+            "{business}: With your consent you get messages about {topics} here.\n\n"
+            "To leave: STOP. A single topic: STOP and the topic's name. "
+            "STOP ALL also ends messages about appointments and orders.\n\n"
+            "What we store about you and why, and your rights: {privacy}\n"
+            "Imprint: {imprint}",
+        ),
+        "info_none": (
+            "2026-11-23",
+            "{business}: We hold no consent from you, so you get no advertising in this chat.\n\n"
+            "To join: START\n"
+            "What we store about you and why, and your rights: {privacy}\n"
+            "Imprint: {imprint}",
+        ),
+        "help": (
+            "2026-11-23",
+            "{business} – automatic reply. You can write:\n"
+            "STOP – no more advertising\n"
+            "STOP and a topic – leave just this topic\n"
+            "STOP ALL – no messages about appointments and orders either\n"
+            "START – join again\n"
+            "INFO – what you get from us\n"
+            "Imprint: {imprint}",
+        ),
+        "expired_code": (
+            "2026-11-23",
+            "{business}: This code is no longer valid. To join, write START.",
+        ),
+        "unknown_text": (
+            "2026-11-23",
+            "{business} – automatic reply: We did not understand that. "
+            "HELP shows what you can write; STOP lets you leave.",
+        ),
+        "footer": ("2026-11-23", "{business} · Leave: STOP or {leave_url}"),
+    },
+}
