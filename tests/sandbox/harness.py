@@ -187,7 +187,9 @@ class Sandbox:
         entries: list[dict[str, Any]] = self.api("GET", f"/api/log?{words}")
         return entries
 
-    def send(self, to: str = "+491713920001", token: str = "main-token", **body: Any) -> requests.Response:
+    def send(
+        self, to: str | None = "+491713920001", token: str = "main-token", **body: Any
+    ) -> requests.Response:
         """A send to the fake WhatsApp from its main number."""
         whole = {"messaging_product": "whatsapp", "to": to, **body}
         return self.http.post(

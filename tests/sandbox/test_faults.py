@@ -3,13 +3,14 @@
 import hashlib
 import json
 import time
+from typing import Any
 
 import pytest
 import requests
 
 from tests.sandbox.harness import PATIENCE, Receiver, Sandbox
 
-TEXT = {"type": "text", "text": {"body": "Guten Tag"}}
+TEXT: dict[str, Any] = {"type": "text", "text": {"body": "Guten Tag"}}
 
 
 def test_the_next_sends_are_refused_as_ordered(sandbox: Sandbox, anna: str) -> None:

@@ -27,7 +27,7 @@ def test_people_log_and_receipts_outlive_a_restart(tmp_path: Path, receiver: Rec
     assert not (tmp_path / "ready.json").exists()
     assert json.loads((tmp_path / "log.jsonl").read_text())["delivery"] == "d-1"
     with running(tmp_path, receiver.url, *more) as sandbox:
-        assert [one["text"] for one in sandbox.chat("whatsapp/491713920001")["messages"]][0] == "Hallo"
+        assert sandbox.chat("whatsapp/491713920001")["messages"][0]["text"] == "Hallo"
         assert sandbox.send(type="text", text={"body": "x"}).status_code == 200
         user = jonas.partition("/")[2]
         assert sandbox.bot("sendMessage", chat_id=user, text="x").json()["ok"] is True
