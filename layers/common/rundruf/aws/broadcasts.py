@@ -80,9 +80,8 @@ class TableBroadcasts:
             here = (broadcast, chunk.id)
             size = len(chunk.recipients)
             steps.append(self.table.step_put(keys.chunk(*here), _chunk_out(chunk) | {"expires": expires}))
-            steps.append(
-                self.table.step_put(keys.progress(*here), _progress_out(fresh(size)) | {"expires": expires})
-            )
+            begun = _progress_out(fresh(size)) | {"account": chunk.account, "expires": expires}
+            steps.append(self.table.step_put(keys.progress(*here), begun))
             steps.append(self.table.step_put(keys.receipts(*here), {"expires": expires}))
         try:
             self.table.transact(steps)
@@ -142,9 +141,12 @@ class TableBroadcasts:
         found = self.table.get(keys.progress(broadcast, chunk))
         return _progress_in(found) if found else None
 
-    def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Progress]:
+    def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, tuple[str, Progress]]:
+        """Account and progress by chunk id."""
         wanted = [keys.progress(broadcast, chunk) for chunk in chunks]
-        return {_chunk_of(item): _progress_in(item) for item in self.table.many(wanted)}
+        return {
+            _chunk_of(item): (item["account"], _progress_in(item)) for item in self.table.many(wanted)
+        }
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from rundruf.core.audience import Audience
+from rundruf.core.audience import Audience, Candidate
 from rundruf.core.broadcast import Broadcast, Cursor, State, Wish, sources, wished
 from rundruf.core.chunk import SIZE, Chunk
 from rundruf.core.contact import SHARDS
@@ -15,17 +15,29 @@ LOOK_AGAIN = 5 * 60 * 1000
 
 def anybody(audience: Audience, topic: str, services: Services) -> bool:
     """Whether at least one contact is in this audience now (index view: seconds old at most)."""
-    for account in _targets(audience, services):
-        for shard in range(SHARDS):
-            after = ""
-            while True:
-                page = services.contacts.page(account, shard, after)
-                if any(audience.takes(topic, one) for one in page.candidates):
-                    return True
-                after = page.last
-                if not after:
-                    break
-    return False
+    targets = _targets(audience, services)
+    return any(True for account in targets for _ in _matching(audience, topic, account, services))
+
+
+def members(audience: Audience, topic: str, account: str, services: Services) -> int:
+    """How many contacts of one account are in this audience now."""
+    return sum(1 for _ in _matching(audience, topic, account, services))
+
+
+def _matching(
+    audience: Audience, topic: str, account: str, services: Services, shard: int = 0, after: str = ""
+) -> Iterator[tuple[Candidate, int, int]]:
+    """(candidate, when they joined, shard) of one account in index order, from a position on."""
+    for each in range(shard, SHARDS):
+        last = after if each == shard else ""
+        while True:
+            page = services.contacts.page(account, each, last)
+            for candidate in page.candidates:
+                if audience.takes(topic, candidate):
+                    yield candidate, page.joined.get(candidate.id, 0), each
+            last = page.last
+            if not last:
+                break
 
 
 def start(broadcast: str, services: Services) -> Broadcast | None:
@@ -136,19 +148,12 @@ def _chunks(
 def _members(
     found: Broadcast, account: str, shard: int, after: str, services: Services
 ) -> Iterator[tuple[str, int]]:
-    """Contacts of one account in the audience, from a position on; joined later than the start are out."""
-    for each in range(shard, SHARDS):
-        last = after if each == shard else ""
-        while True:
-            page = services.contacts.page(account, each, last)
-            for candidate in page.candidates:
-                if page.joined.get(candidate.id, 0) <= found.started and found.audience.takes(
-                    found.topic, candidate
-                ):
-                    yield candidate.id, each
-            last = page.last
-            if not last:
-                break
+    """Contacts of one account to be asked, from a position on; who joined after the start is out."""
+    for candidate, joined, each in _matching(
+        found.audience, found.topic, account, services, shard, after
+    ):
+        if joined <= found.started:
+            yield candidate.id, each
 
 
 def _commit(
@@ -191,11 +196,7 @@ def _queued(found: Broadcast, cursor: Cursor, services: Services) -> Cursor:
 
 def _queue_again(found: Broadcast, services: Services) -> None:
     """After a pause: every chunk that has not come to its end goes back into the queue."""
-    ids = chunk_ids(found.chunks)
-    known = services.broadcasts.progresses(found.id, ids)
-    for one in ids:
-        if one in known and known[one].done:
-            continue
-        chunk = services.broadcasts.chunk(found.id, one)
-        if chunk:
-            services.queues.send([SendTask(found.id, one, chunk.account)])
+    known = services.broadcasts.progresses(found.id, chunk_ids(found.chunks))
+    services.queues.send(
+        [SendTask(found.id, one, account) for one, (account, progress) in known.items() if not progress.done]
+    )

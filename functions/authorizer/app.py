@@ -1,0 +1,29 @@
+"""API keys: who calls, and what they may do. Keys are random and stored as their SHA-256."""
+
+from hashlib import sha256
+from typing import Any
+
+from rundruf.aws import keys
+from rundruf.aws.logs import logger
+from rundruf.aws.wiring import Wiring
+
+SCHEME = "bearer"
+
+log = logger("authorizer")
+wiring = Wiring()
+wiring.environment.require("TABLE")
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """A simple response; the context carries the key's id and its scopes, separated by blanks."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    found = None
+    if scheme.lower() == SCHEME and key.strip():
+        digest = sha256(key.strip().encode()).hexdigest()
+        found = wiring.table.get(keys.api_key(digest))
+    log.info("authorizer", extra={"known": found is not None})
+    if found is None:
+        return {"isAuthorized": False}
+    scopes = " ".join(sorted(found["scopes"]))
+    return {"isAuthorized": True, "context": {"key": digest[:12], "scopes": scopes}}

@@ -1,0 +1,18 @@
+"""Queue `inbox` (FIFO by contact): consent, confirmations and replies, in order."""
+
+from typing import Any
+
+from rundruf.aws.events import each_record
+from rundruf.aws.logs import logger
+from rundruf.aws.queues import inbox_item
+from rundruf.aws.wiring import Wiring
+from rundruf.flows.inbound import handle
+
+log = logger("inbox")
+wiring = Wiring()
+wiring.environment.require("TABLE", "SECRET_ARN", "ACCOUNTS_PATH", "PUBLIC_URL_PARAMETER")
+services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return each_record(event, lambda body: handle(inbox_item(body), services), log, in_order=True)

@@ -1,0 +1,27 @@
+"""Queue `receipts`: what messengers report of sent messages, booked by chunk."""
+
+from typing import Any
+
+from rundruf.aws.logs import described, logger
+from rundruf.aws.queues import receipts_in
+from rundruf.aws.wiring import Wiring
+from rundruf.flows.receipts import take
+
+log = logger("receipts")
+wiring = Wiring()
+wiring.environment.require("TABLE", "SECRET_ARN")
+services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """The whole batch at once, so that each chunk is written to once; booking again does no harm."""
+    told, broken = [], []
+    for record in event["Records"]:
+        try:
+            told += receipts_in(record["body"])
+        except (ValueError, KeyError, TypeError) as error:
+            broken.append({"itemIdentifier": record["messageId"]})
+            log.warning("receipt unreadable", extra=described(error))
+    chunks = take(told, services)
+    log.info("receipts", extra={"receipts": len(told), "chunks": chunks, "failed": len(broken)})
+    return {"batchItemFailures": broken}

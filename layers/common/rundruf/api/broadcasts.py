@@ -1,0 +1,233 @@
+"""Broadcasts: one message for everybody of a topic."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from rundruf.api.context import LIMIT, MOST, Context, cursor_in, cursor_out
+from rundruf.api.convert import (
+    audience_model,
+    audience_of,
+    checked_audience,
+    checked_message,
+    checked_topic,
+    figures_out,
+    message_model,
+    message_of,
+)
+from rundruf.api.models import (
+    BroadcastIn,
+    BroadcastLine,
+    BroadcastList,
+    BroadcastOut,
+    FiguresOut,
+    PreflightOut,
+    RecipientList,
+    RecipientOut,
+    milliseconds,
+    moment,
+)
+from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core.broadcast import Broadcast, State, Wish
+from rundruf.core.chunk import SIZE
+from rundruf.core.ids import timed_id
+from rundruf.core.message import MessageKind
+from rundruf.core.report import total
+from rundruf.flows.planning import anybody, members, settle, start, wish
+from rundruf.flows.reporting import figures, lines
+from rundruf.messengers import messenger
+
+
+def routes(app: APIGatewayHttpResolver, context: Context) -> None:
+    broadcasts, services = context.wiring.broadcasts, context.services
+
+    @app.get("/v1/broadcasts", tags=["broadcasts"], summary="Every broadcast, newest first")
+    def every(
+        limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
+    ) -> BroadcastList:
+        context.may("reports", "send")
+        found, last = broadcasts.page(cursor_in(cursor, str) or "", limit)
+        return BroadcastList(broadcasts=[_line(one) for one in found], cursor=cursor_out(last))
+
+    @app.post("/v1/broadcasts", tags=["broadcasts"], summary="Make a broadcast, and start it", status_code=202)
+    def add(body: BroadcastIn) -> BroadcastOut:
+        """Starts at once, at ``send_at``, or (``start`` false) when asked."""
+        context.may("send")
+        made = _made(body, context)
+        broadcasts.create(made)
+        if made.state is State.SCHEDULED and made.send_at:
+            services.catalogue.remind(made.send_at, "broadcast", made.id)
+        elif made.state is State.SCHEDULED:
+            made = start(made.id, services) or made
+        return _out(made, context)
+
+    @app.get("/v1/broadcasts/<broadcast>", tags=["broadcasts"], summary="One broadcast with live figures")
+    def one(broadcast: Annotated[str, Path()]) -> BroadcastOut:
+        context.may("reports", "send")
+        _found(broadcast, context)
+        return _out(settle(broadcast, services) or _found(broadcast, context), context)
+
+    @app.post("/v1/broadcasts/<broadcast>/preflight", tags=["broadcasts"], summary="Who would get it, before it starts")
+    def preflight(broadcast: Annotated[str, Path()]) -> PreflightOut:
+        context.may("send")
+        return _preflight(_found(broadcast, context), context)
+
+    @app.get("/v1/broadcasts/<broadcast>/recipients", tags=["broadcasts"], summary="Each recipient with outcome and reason")
+    def recipients(
+        broadcast: Annotated[str, Path()], cursor: Annotated[str | None, Query(max_length=400)] = None
+    ) -> RecipientList:
+        """A page is a chunk: up to 256 people."""
+        context.may("reports")
+        told, following = lines(_found(broadcast, context), cursor_in(cursor, int) or 0, services)
+        shown = [
+            RecipientOut(
+                contact=each.contact,
+                account=each.account,
+                outcome=each.outcome,
+                reason=each.reason,
+                delivered=each.delivered,
+                read=each.read,
+            )
+            for each in told
+        ]
+        return RecipientList(recipients=shown, cursor=cursor_out(following))
+
+    for asked in Wish:
+        _wish_route(app, context, asked)
+
+
+SUMMARIES: Mapping[Wish, str] = {
+    Wish.START: "Start a draft or a scheduled broadcast now",
+    Wish.PAUSE: "Stop sending until resumed",
+    Wish.RESUME: "Go on with a paused broadcast",
+    Wish.CANCEL: "Stop for good; figures stay",
+}
+
+
+def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> None:
+    def obey(broadcast: Annotated[str, Path()]) -> BroadcastOut:
+        context.may("send")
+        before = _found(broadcast, context)
+        if asked is Wish.START:
+            _somebody(before, context)
+            moved = start(broadcast, context.services) if before.state in (State.DRAFT, State.SCHEDULED) else None
+        else:
+            moved = wish(broadcast, asked, context.services)
+        if moved is None:
+            state = _found(broadcast, context).state
+            raise Problem("conflict", f"A broadcast that is {state} cannot be asked to {asked}.")
+        return _out(moved, context)
+
+    obey.__name__ = asked.value
+    app.post(
+        f"/v1/broadcasts/<broadcast>/{asked.value}",
+        tags=["broadcasts"],
+        summary=SUMMARIES[asked],
+        status_code=202,
+    )(obey)
+
+
+def _made(body: BroadcastIn, context: Context) -> Broadcast:
+    """A broadcast that can be planned; raises Problem before anything is stored."""
+    checked_topic(context, body.topic)
+    audience = audience_of(body.audience)
+    accounts = checked_audience(context, audience)
+    message = message_of(body.message)
+    checked_message(context, message, accounts)
+    now = context.now()
+    send_at, expires_at = milliseconds(body.send_at), milliseconds(body.expires_at)
+    if send_at and send_at <= now:
+        raise invalid("send_at", "this moment is past; leave it out to send now")
+    if expires_at and expires_at <= max(send_at, now):
+        raise invalid("expires_at", "this moment must lie after the start")
+    made = Broadcast(
+        id=timed_id(now, context.services.random(4).hex()),
+        name=body.name,
+        kind=MessageKind.MARKETING,
+        topic=body.topic,
+        audience=audience,
+        message=message,
+        state=State.SCHEDULED if body.start else State.DRAFT,
+        created=now,
+        send_at=send_at,
+        expires_at=expires_at,
+    )
+    if body.start and not send_at:
+        _somebody(made, context)
+    return made
+
+
+def _somebody(made: Broadcast, context: Context) -> None:
+    if not anybody(made.audience, made.topic, context.services):
+        said = f"nobody in this audience has joined {made.topic!r}; widen it or invite people by an entry point"
+        raise Problem("invalid", f"audience: {said}", [("audience", said)])
+
+
+def _found(broadcast: str, context: Context) -> Broadcast:
+    found = context.wiring.broadcasts.get(broadcast[:40]) if broadcast else None
+    if found is None:
+        raise not_found("broadcast", broadcast[:40])
+    return found
+
+
+def _out(found: Broadcast, context: Context) -> BroadcastOut:
+    counted = figures(found, context.services)
+    by_messenger: dict[str, list[str]] = {}
+    for account in counted:
+        by_messenger.setdefault(account.partition("/")[0], []).append(account)
+    shown: dict[str, FiguresOut] = {
+        name: figures_out(total(counted[one] for one in each), each) for name, each in by_messenger.items()
+    }
+    addressed = [account for account, each in counted.items() if each.audience]
+    return BroadcastOut(
+        id=found.id,
+        name=found.name,
+        kind=found.kind.value,
+        topic=found.topic,
+        state=found.state.value,
+        reason=found.reason,
+        created=moment(found.created),
+        started=moment(found.started),
+        finished=moment(found.finished),
+        send_at=moment(found.send_at),
+        expires_at=moment(found.expires_at),
+        newsletter=found.newsletter,
+        audience=audience_model(found.audience),
+        message=message_model(found.message),
+        chunks=found.chunks if found.planned else context.services.broadcasts.cursor(found.id).chunks,
+        chunks_done=found.done,
+        figures=figures_out(total(counted.values()), addressed),
+        by_messenger=shown,
+    )
+
+
+def _line(found: Broadcast) -> BroadcastLine:
+    return BroadcastLine(
+        id=found.id,
+        name=found.name,
+        topic=found.topic,
+        state=found.state.value,
+        created=moment(found.created),
+        newsletter=found.newsletter,
+    )
+
+
+def _preflight(found: Broadcast, context: Context) -> PreflightOut:
+    by_account: dict[str, int] = {}
+    seconds: dict[str, float] = {}
+    for account in context.wiring.accounts.all():
+        if not found.audience.takes_account(account.id):
+            continue
+        count = members(found.audience, found.topic, account.id, context.services)
+        by_account[account.id] = count
+        rate = account.rate or messenger(account.messenger).rules.rate
+        seconds[account.id] = round(count / rate, 1)
+    return PreflightOut(
+        audience=sum(by_account.values()),
+        chunks=sum(-(-count // SIZE) for count in by_account.values()),
+        by_account=by_account,
+        seconds_at_limit=seconds,
+    )

@@ -1,0 +1,125 @@
+"""Topics and entry points."""
+
+from http import HTTPStatus
+from io import BytesIO
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from rundruf.api.context import Context
+from rundruf.api.convert import checked_topic
+from rundruf.api.models import EntryPointIn, EntryPointList, EntryPointOut, TopicIn, TopicList
+from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core.codes import code_from
+from rundruf.core.topic import EntryPoint, Topic
+from rundruf.messengers import UnknownMessenger, messenger
+
+SCALE = 8
+
+
+def routes(app: APIGatewayHttpResolver, context: Context) -> None:
+    catalogue = context.wiring.catalogue
+
+    @app.get("/v1/topics", tags=["topics"], summary="Reasons to write that people can join and leave")
+    def topics() -> TopicList:
+        context.may("reports", "send", "contacts")
+        found = catalogue.topics().values()
+        return TopicList(topics=[TopicIn(id=one.id, name=dict(one.name)) for one in found])
+
+    @app.post("/v1/topics", tags=["topics"], summary="Make or rename a topic", status_code=201)
+    def put_topic(body: TopicIn) -> TopicIn:
+        context.may("admin")
+        catalogue.put_topic(Topic(body.id, dict(body.name)))
+        return body
+
+    @app.get("/v1/entry-points", tags=["entry points"], summary="Ways in: links, QR codes, keywords")
+    def entry_points() -> EntryPointList:
+        context.may("reports", "send", "contacts")
+        return EntryPointList(entry_points=[_out(one, context) for one in catalogue.entry_points()])
+
+    @app.post("/v1/entry-points", tags=["entry points"], summary="Make a way in", status_code=201)
+    def add_entry_point(body: EntryPointIn) -> EntryPointOut:
+        context.may("admin")
+        return _out(_added(body, context), context)
+
+    @app.get("/v1/entry-points/<code>", tags=["entry points"], summary="One way in")
+    def entry_point(code: Annotated[str, Path()]) -> EntryPointOut:
+        context.may("reports", "send", "contacts")
+        return _out(_found(code, context), context)
+
+    @app.get("/v1/entry-points/<code>/qr.svg", tags=["entry points"], summary="QR code as SVG")
+    def qr_svg(code: Annotated[str, Path()]) -> Response[str]:
+        context.may("reports", "send", "contacts")
+        return Response(HTTPStatus.OK, "image/svg+xml", _qr(_found(code, context), "svg", context).decode())
+
+    @app.get("/v1/entry-points/<code>/qr.png", tags=["entry points"], summary="QR code as PNG")
+    def qr_png(code: Annotated[str, Path()]) -> Response[bytes]:
+        context.may("reports", "send", "contacts")
+        return Response(HTTPStatus.OK, "image/png", _qr(_found(code, context), "png", context))
+
+
+def _added(body: EntryPointIn, context: Context) -> EntryPoint:
+    try:
+        context.wiring.accounts.settings(f"{body.messenger}/{body.account}")
+    except LookupError:
+        raise invalid("account", f"there is no account {body.messenger}/{body.account}; PUT it first") from None
+    for topic in body.topics:
+        checked_topic(context, topic, "topics")
+    while True:
+        point = EntryPoint(
+            code=code_from(context.services.random(16)),
+            name=body.name,
+            messenger=body.messenger,
+            account=body.account,
+            topics=tuple(body.topics),
+            language=body.language,
+            keyword=body.keyword,
+            tags=frozenset(body.tags),
+            created=context.now(),
+        )
+        if context.wiring.catalogue.add_entry_point(point):
+            return point
+
+
+def _found(code: str, context: Context) -> EntryPoint:
+    found = context.wiring.catalogue.entry_point(code.upper())
+    if found is None:
+        raise not_found("entry point", code[:40])
+    return found
+
+
+def _link(point: EntryPoint, context: Context) -> str:
+    try:
+        account = context.wiring.accounts.settings(f"{point.messenger}/{point.account}")
+        return messenger(point.messenger).entry_link(account, point.code, point.language)
+    except (LookupError, UnknownMessenger):
+        raise Problem("conflict", f"The account {point.messenger}/{point.account} is gone.") from None
+    except ValueError as error:
+        raise Problem("conflict", f"The account has no usable address for a link: {error}") from None
+
+
+def _out(point: EntryPoint, context: Context) -> EntryPointOut:
+    here = f"{context.services.public_url()}/v1/entry-points/{point.code}"
+    return EntryPointOut(
+        id=point.code,
+        code=point.code,
+        name=point.name,
+        messenger=point.messenger,
+        account=point.account,
+        topics=list(point.topics),
+        language="en" if point.language == "en" else "de",
+        keyword=point.keyword,
+        tags=sorted(point.tags),
+        link=_link(point, context),
+        qr_svg=f"{here}/qr.svg",
+        qr_png=f"{here}/qr.png",
+    )
+
+
+def _qr(point: EntryPoint, kind: str, context: Context) -> bytes:
+    import segno
+
+    made = BytesIO()
+    segno.make(_link(point, context), micro=False, error="m").save(made, kind=kind, scale=SCALE, border=4)
+    return made.getvalue()

@@ -1,0 +1,207 @@
+"""Contacts: people by messenger identity, with the ledger of their consent."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from rundruf.api.context import LIMIT, MOST, Context, cursor_in, cursor_out
+from rundruf.api.convert import checked_contact, checked_topic, consent_out, contact_out, entries_out
+from rundruf.api.models import (
+    ConsentIn,
+    ContactIn,
+    ContactList,
+    ContactOut,
+    ContactPatch,
+    LedgerOut,
+    milliseconds,
+)
+from rundruf.api.problems import Problem, invalid
+from rundruf.aws import keys
+from rundruf.core.consent import Action, Fact, WordingRef
+from rundruf.core.contact import SHARDS, Contact, Identity
+from rundruf.core.ledger import first_altered, replay
+from rundruf.flows.importing import BadRow, Known, Row, admit, checked
+from rundruf.flows.leaving import Leaving, leave
+from rundruf.flows.services import Changed, Profile, Unfinished
+from rundruf.messengers import UnknownMessenger, messenger
+
+
+def routes(app: APIGatewayHttpResolver, context: Context) -> None:
+    contacts = context.wiring.contacts
+
+    @app.get("/v1/contacts", tags=["contacts"], summary="People, page by page")
+    def every(
+        limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
+        messenger: Annotated[str | None, Query(max_length=40)] = None,
+        account: Annotated[str | None, Query(max_length=40)] = None,
+        user_id: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> ContactList:
+        """With messenger, account and user_id: this one person. The ledger comes with each contact."""
+        context.may("contacts")
+        if user_id is not None:
+            return _one(messenger, account, user_id, context)
+        found, position = _page(messenger, account, limit, cursor_in(cursor, list), context)
+        return ContactList(
+            contacts=[contact_out(one, contacts.ledger(one.id)[0]) for one in found],
+            cursor=cursor_out(position),
+        )
+
+    @app.post("/v1/contacts", tags=["contacts"], summary="Add or update one person", status_code=201)
+    def add(body: ContactIn) -> ContactOut:
+        """Topics need a consent with source and time."""
+        context.may("contacts")
+        told = admit(_row(body, context), contacts)
+        if told.result == "refused":
+            raise invalid(told.field, told.detail)
+        context.wiring.catalogue.add_attributes(frozenset(body.attributes))
+        return contact_out(checked_contact(context, told.contact), contacts.ledger(told.contact)[0])
+
+    @app.get("/v1/contacts/<contact>", tags=["contacts"], summary="One person with the ledger")
+    def one(contact: Annotated[str, Path()]) -> ContactOut:
+        context.may("contacts")
+        found = checked_contact(context, contact)
+        return contact_out(found, contacts.ledger(contact)[0])
+
+    @app.patch("/v1/contacts/<contact>", tags=["contacts"], summary="Change what is known of a person")
+    def patch(contact: Annotated[str, Path()], body: ContactPatch) -> ContactOut:
+        """Consent is not changed here; see POST …/consents."""
+        context.may("contacts")
+        held = checked_contact(context, contact)
+        tags = None if body.tags is None else frozenset(body.tags)
+        profile = Profile(body.name, body.language, body.zone, tags, body.attributes)
+        revised = contacts.revise(held, profile)
+        context.wiring.catalogue.add_attributes(frozenset(body.attributes or ()))
+        return contact_out(revised)
+
+    @app.delete("/v1/contacts/<contact>", tags=["contacts"], summary="Erase a person", status_code=204)
+    def erase(contact: Annotated[str, Path()]) -> Response[None]:
+        """Everything but a keyed hash goes; no later import or message brings the person back."""
+        context.may("contacts")
+        checked_contact(context, contact)
+        _left(contact, Leaving(context.now(), "api", everything=True), context)
+        contacts.erase(contact)
+        return Response(HTTPStatus.NO_CONTENT)
+
+    @app.get("/v1/contacts/<contact>/consents", tags=["contacts"], summary="The ledger, verified")
+    def ledger(contact: Annotated[str, Path()]) -> LedgerOut:
+        context.may("contacts")
+        checked_contact(context, contact)
+        entries, head = contacts.ledger(contact)
+        altered = first_altered(entries, head)
+        return LedgerOut(
+            contact=contact,
+            entries=entries_out(entries),
+            intact=altered is None,
+            altered=altered,
+            consent=consent_out(replay(entries)),
+        )
+
+    @app.post("/v1/contacts/<contact>/consents", tags=["contacts"], summary="Enter a consent or its end", status_code=201)
+    def consent(contact: Annotated[str, Path()], body: ConsentIn) -> ContactOut:
+        context.may("contacts")
+        held = checked_contact(context, contact)
+        for topic in body.topics:
+            checked_topic(context, topic, "topics")
+        if body.action == "withdrawn":
+            _withdrawn(held, body, context)
+        else:
+            _granted(held, body, context)
+        return contact_out(checked_contact(context, contact), contacts.ledger(contact)[0])
+
+
+def _withdrawn(held: Contact, body: ConsentIn, context: Context) -> None:
+    at = max(milliseconds(body.at), held.consent.granted_at)
+    for topic in body.topics or [None]:
+        _left(held.id, Leaving(at, body.source, topic=topic), context)
+
+
+def _left(contact: str, wish: Leaving, context: Context) -> None:
+    try:
+        leave(contact, wish, context.services, patience=12_000)
+    except Unfinished:
+        raise Problem("unavailable", "Consent has ended, but a message is still on its way; ask again in 10 seconds.") from None
+
+
+def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
+    at = milliseconds(body.at)
+    if not body.topics:
+        raise invalid("topics", "name the topics that were agreed to")
+    if at > context.now():
+        raise invalid("at", "a consent cannot lie in the future")
+    if at <= held.consent.stopped_at:
+        raise Problem("conflict", "This person left later than this consent was given.")
+    wording = WordingRef(body.wording, "", "", "") if body.wording else None
+    fact = Fact(Action.IMPORTED, at, tuple(body.topics), source=body.source, reference="api", wording=wording)
+    try:
+        context.wiring.contacts.enter(held, [fact])
+    except Changed:
+        raise Problem("conflict", "The contact was changed meanwhile; try again.") from None
+
+
+def _one(name: str | None, account: str | None, user_id: str, context: Context) -> ContactList:
+    try:
+        identity = Identity(name or "", account or "", messenger(name or "").canonical(user_id))
+    except UnknownMessenger:
+        raise invalid("messenger", "give messenger and account with user_id") from None
+    except ValueError:
+        return ContactList(contacts=[], cursor=None)
+    contacts = context.wiring.contacts
+    found = contacts.get(contacts.id_of(identity))
+    shown = [contact_out(found, contacts.ledger(found.id)[0])] if found else []
+    return ContactList(contacts=shown, cursor=None)
+
+
+def _page(
+    name: str | None, account: str | None, limit: int, position: list[object] | None, context: Context
+) -> tuple[list[Contact], list[object] | None]:
+    """Contacts in the order of accounts and index partitions, from a position on."""
+    partitions = [
+        keys.partition(one.id, shard, consenting)
+        for one in context.wiring.accounts.all()
+        if (name is None or one.messenger == name) and (account is None or one.name == account)
+        for consenting in (True, False)
+        for shard in range(SHARDS)
+    ]
+    start, after = (str(position[0]), str(position[1])) if position and len(position) == 2 else ("", "")  # noqa: PLR2004
+    begin = partitions.index(start) if start in partitions else 0
+    found: list[Contact] = []
+    for partition in partitions[begin:]:
+        last = after if partition == start else ""
+        while True:
+            page = context.wiring.contacts.index_page(partition, last, limit - len(found))
+            for candidate in page.candidates:
+                contact = context.wiring.contacts.get(candidate.id)
+                if contact:
+                    found.append(contact)
+            last = page.last
+            if len(found) >= limit:
+                ended = partition == partitions[-1] and not last
+                return found, None if ended else [partition, last or "~"]
+            if not last:
+                break
+    return found, None
+
+
+def _row(body: ContactIn, context: Context) -> Row:
+    cells = {
+        "messenger": body.messenger,
+        "account": body.account,
+        "user_id": body.user_id,
+        "name": body.name,
+        "language": body.language,
+        "zone": body.zone,
+        "tags": ";".join(body.tags),
+        "topics": ";".join(body.topics),
+        "consent_source": body.consent.source if body.consent else "",
+        "consent_at": body.consent.at.isoformat() if body.consent else "",
+        "consent_wording": body.consent.wording if body.consent else "",
+        **{f"attr.{name}": value for name, value in body.attributes.items()},
+    }
+    known = Known(frozenset(context.wiring.accounts.ids()), context.services.catalogue.topics())
+    try:
+        return checked(0, cells, known, context.now())
+    except BadRow as bad:
+        raise invalid(bad.field.replace("consent_", "consent."), bad.detail) from None

@@ -1,0 +1,68 @@
+"""What routes share: who calls, what they may, where a page goes on."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from rundruf.api.problems import Problem
+from rundruf.aws.wiring import Wiring
+from rundruf.flows.services import Services
+
+LIMIT = 50
+MOST = 200
+
+
+class Context:
+    """The resolver and the wiring, handed to every route module."""
+
+    def __init__(self, app: APIGatewayHttpResolver, wiring: Wiring, log: Logger) -> None:
+        self.app, self.wiring, self.log = app, wiring, log
+        self.services: Services = wiring.services(
+            wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts)
+        )
+
+    @property
+    def caller(self) -> dict[str, str]:
+        """What the authorizer says of the key: ``key`` and ``scopes``."""
+        authorizer = self.app.current_event.raw_event.get("requestContext", {}).get("authorizer", {})
+        return authorizer.get("lambda") or {}
+
+    def may(self, *scopes: str) -> None:
+        """One of these scopes or ``admin`` is needed; raises Problem."""
+        held = set(self.caller.get("scopes", "").split())
+        if not held & {*scopes, "admin"}:
+            raise Problem("forbidden", f"This needs an API key with the scope {' or '.join(scopes)}.")
+
+    def now(self) -> int:
+        return self.services.now()
+
+    def body_text(self) -> str:
+        """The raw body as text; raises Problem."""
+        event = self.app.current_event
+        try:
+            return event.decoded_body or ""
+        except (UnicodeDecodeError, ValueError):
+            raise Problem("bad-request", "The body is not UTF-8.") from None
+
+
+def cursor_out(position: Any) -> str | None:
+    """An opaque cursor; None at the end."""
+    if position in (None, ""):
+        return None
+    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def cursor_in(cursor: str | None, kind: type) -> Any:
+    """The position in a cursor we gave out, or None at the start; raises Problem."""
+    if not cursor:
+        return None
+    try:
+        position = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, UnicodeDecodeError):
+        position = None
+    if not isinstance(position, kind):
+        raise Problem("bad-request", "cursor: this is no cursor of this list; leave it out to begin anew.")
+    return position

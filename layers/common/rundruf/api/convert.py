@@ -1,0 +1,178 @@
+"""Between bodies and the words of the core."""
+
+from collections.abc import Iterable, Sequence
+
+from rundruf.api.context import Context
+from rundruf.api.models import (
+    NOT_REPORTED,
+    AudienceModel,
+    ConsentOut,
+    ContactOut,
+    EntryOut,
+    FiguresOut,
+    MessageModel,
+    Reported,
+    moment,
+)
+from rundruf.api.problems import Problem, not_found
+from rundruf.aws import codec
+from rundruf.core import wording
+from rundruf.core.account import Account
+from rundruf.core.audience import Audience
+from rundruf.core.consent import Consent
+from rundruf.core.contact import Contact, contact_bytes
+from rundruf.core.ledger import Entry, content
+from rundruf.core.message import Message
+from rundruf.core.placeholders import problems as placeholder_problems
+from rundruf.core.report import Figures
+from rundruf.core.rules import Advertising
+from rundruf.messengers import UnknownMessenger, messenger
+
+BUILT_IN = ("name", "language", "business", "leave_url")
+
+
+def message_of(model: MessageModel) -> Message:
+    return codec.message_in(model.model_dump())
+
+
+def message_model(message: Message) -> MessageModel:
+    return MessageModel.model_validate(codec.message_out(message))
+
+
+def audience_of(model: AudienceModel) -> Audience:
+    return codec.audience_in(model.model_dump())
+
+
+def audience_model(audience: Audience) -> AudienceModel:
+    return AudienceModel.model_validate(codec.audience_out(audience))
+
+
+def checked_topic(context: Context, topic: str, field: str = "topic") -> None:
+    """Raises Problem for a topic that does not exist."""
+    if topic not in context.services.catalogue.topics():
+        known = ", ".join(sorted(context.services.catalogue.topics())) or "none yet"
+        raise Problem(
+            "invalid",
+            f"There is no topic {topic!r} (known: {known}).",
+            [(field, f"unknown topic {topic!r}; make it with POST /v1/topics or use one of: {known}")],
+        )
+
+
+def checked_audience(context: Context, audience: Audience) -> list[Account]:
+    """The accounts an audience may be on; raises Problem for unknown messengers and accounts."""
+    accounts = context.wiring.accounts.all()
+    known = {account.id for account in accounts}
+    wrong = []
+    for name in audience.messengers:
+        try:
+            messenger(name)
+        except UnknownMessenger:
+            wrong.append(("audience.messengers", f"there is no messenger {name!r}"))
+    wrong += [
+        ("audience.accounts", f"there is no account {one!r}; see GET /v1/accounts")
+        for one in audience.accounts
+        if one not in known
+    ]
+    if wrong:
+        raise Problem("invalid", "The audience names what does not exist.", wrong)
+    return [account for account in accounts if audience.takes_account(account.id)]
+
+
+def checked_message(context: Context, message: Message, accounts: Iterable[Account]) -> None:
+    """Raises Problem with every reason why some of these accounts could not carry the message."""
+    known = {*BUILT_IN, *context.wiring.catalogue.attributes()}
+    wrong = [(f"message.{field}", said) for field, said in placeholder_problems(message, known)]
+    if not message.text and not message.media and message.template is None:
+        wrong.append(("message.text", "the message is empty; give it a text, a medium or a template"))
+    names = sorted({account.messenger for account in accounts})
+    if not wrong:
+        for name in names:
+            wrong += _carried(context, message, name)
+    if wrong:
+        raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
+
+
+def _carried(context: Context, message: Message, name: str) -> list[tuple[str, str]]:
+    speaks = messenger(name)
+    if speaks.rules.advertising is Advertising.NEVER:
+        return [("audience.messengers", f"{speaks.title} forbids advertising; leave it out of the audience")]
+    said = list(speaks.problems(message))
+    settings = context.services.settings
+    footer = wording.footer(settings.business, f"{context.services.public_url()}/u/{'x' * 61}", settings.language)
+    rules = speaks.rules
+    limit = rules.caption_limit if message.media else rules.text_limit
+    length = rules.counted.length(message.text)
+    whole = length + rules.counted.length(f"\n\n{footer}")
+    if not said and message.text and whole > limit:
+        room = limit - (whole - length)
+        said.append(("text", f"{length} {rules.counted} with the {whole - length} of the footer are over the limit of {limit}; shorten it to {room}"))
+    return [(f"message.{field}", f"{speaks.title}: {detail}") for field, detail in said]
+
+
+def checked_contact(context: Context, contact: str) -> Contact:
+    """The contact; raises Problem."""
+    try:
+        contact_bytes(contact)
+    except ValueError:
+        raise not_found("contact", contact[:40]) from None
+    found = context.wiring.contacts.get(contact)
+    if found is None:
+        raise not_found("contact", contact)
+    return found
+
+
+def consent_out(consent: Consent) -> ConsentOut:
+    return ConsentOut(
+        topics=sorted(consent.topics),
+        asked=list(consent.asked),
+        service=consent.service,
+        platform_stop=consent.platform_stop,
+        granted_at=moment(consent.granted_at),
+        stopped_at=moment(consent.stopped_at),
+    )
+
+
+def entries_out(entries: Sequence[Entry]) -> list[EntryOut]:
+    return [EntryOut(entry=content(entry), hash=entry.hash) for entry in entries]
+
+
+def contact_out(contact: Contact, entries: Sequence[Entry] | None = None) -> ContactOut:
+    return ContactOut(
+        id=contact.id,
+        messenger=contact.identity.messenger,
+        account=contact.identity.account,
+        user_id=contact.identity.user_id,
+        name=contact.name,
+        language=contact.language,
+        zone=contact.zone,
+        tags=sorted(contact.tags),
+        attributes=dict(contact.attributes),
+        consent=consent_out(contact.consent),
+        joined=moment(contact.joined),
+        seen=moment(contact.seen),
+        unreachable=contact.unreachable,
+        ledger=None if entries is None else entries_out(entries),
+    )
+
+
+def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
+    """Figures as shown; what none of the messengers reports is "not reported", never 0."""
+    told = [messenger(account.partition("/")[0]).rules.receipts for account in accounts]
+
+    def reported(status: str, count: int) -> Reported:
+        return count if count or any(status in each for each in told) or not told else NOT_REPORTED
+
+    return FiguresOut(
+        audience=figures.audience,
+        sent=figures.sent,
+        delivered=reported("delivered", figures.delivered),
+        read=reported("read", figures.read),
+        failed=dict(figures.failed),
+        skipped=dict(figures.skipped),
+        unknown=figures.unknown,
+        expired=figures.expired,
+        pending=figures.pending,
+        clicked=NOT_REPORTED,
+        replied=figures.replied,
+        left=figures.left,
+    )

@@ -1,0 +1,355 @@
+"""Bodies of requests and answers; unknown fields are refused."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^;]+$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
+AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AttributeValue = Annotated[str, StringConstraints(max_length=200)]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9_-]{0,39}$")]
+NOT_REPORTED = "not reported"
+Reported = int | Literal["not reported"]
+
+
+class Model(BaseModel):
+    """Strict about names, so that a misspelt field is an error and not silence."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+def moment(ms: int) -> datetime | None:
+    """RFC 3339 in UTC for a time in ms; None for 0."""
+    return datetime.fromtimestamp(ms / 1000, UTC) if ms else None
+
+
+def milliseconds(when: datetime | None) -> int:
+    return int(when.timestamp() * 1000) if when else 0
+
+
+class MediaModel(Model):
+    kind: Literal["image", "audio", "video", "file"]
+    url: Url
+    alt: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class ButtonModel(Model):
+    label: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    reply: Annotated[str, StringConstraints(max_length=256)] = ""
+    url: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class TemplateModel(Model):
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
+    language: Annotated[str, StringConstraints(min_length=2, max_length=15)]
+    parameters: list[Annotated[str, StringConstraints(max_length=1024)]] = Field(default_factory=list, max_length=30)
+
+
+class MessageModel(Model):
+    text: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    media: list[MediaModel] = Field(default_factory=list, max_length=10)
+    buttons: list[ButtonModel] = Field(default_factory=list, max_length=13)
+    template: TemplateModel | None = None
+
+
+class TagsModel(Model):
+    any: list[Tag] = Field(default_factory=list, max_length=50)
+    all: list[Tag] = Field(default_factory=list, max_length=50)
+    none: list[Tag] = Field(default_factory=list, max_length=50)
+
+
+class AudienceModel(Model):
+    messengers: list[Slug] = Field(default_factory=list, max_length=20)
+    accounts: list[AccountId] = Field(default_factory=list, max_length=100)
+    languages: list[Language] = Field(default_factory=list, max_length=50)
+    tags: TagsModel = Field(default_factory=TagsModel)
+    attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
+
+
+class BroadcastIn(Model):
+    name: Name
+    kind: Literal["marketing"] = "marketing"
+    topic: Slug
+    audience: AudienceModel = Field(default_factory=AudienceModel)
+    message: MessageModel
+    send_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = None
+    start: bool = True
+
+
+class FiguresOut(Model):
+    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always."""
+
+    audience: int
+    sent: int
+    delivered: Reported
+    read: Reported
+    failed: dict[str, int]
+    skipped: dict[str, int]
+    unknown: int
+    expired: int
+    pending: int
+    clicked: Reported
+    replied: int
+    left: int
+
+
+class BroadcastOut(Model):
+    id: str
+    name: str
+    kind: str
+    topic: str
+    state: str
+    reason: str
+    created: datetime | None
+    started: datetime | None
+    finished: datetime | None
+    send_at: datetime | None
+    expires_at: datetime | None
+    newsletter: str
+    audience: AudienceModel
+    message: MessageModel
+    chunks: int
+    chunks_done: int
+    figures: FiguresOut
+    by_messenger: dict[str, FiguresOut]
+
+
+class BroadcastLine(Model):
+    id: str
+    name: str
+    topic: str
+    state: str
+    created: datetime | None
+    newsletter: str
+
+
+class BroadcastList(Model):
+    broadcasts: list[BroadcastLine]
+    cursor: str | None
+
+
+class RecipientOut(Model):
+    contact: str
+    account: str
+    outcome: str
+    reason: str
+    delivered: bool
+    read: bool
+
+
+class RecipientList(Model):
+    recipients: list[RecipientOut]
+    cursor: str | None
+
+
+class PreflightOut(Model):
+    """Who would be asked now, by account; consent is asked again for each at the moment of sending."""
+
+    audience: int
+    chunks: int
+    by_account: dict[str, int]
+    seconds_at_limit: dict[str, float]
+
+
+class TopicIn(Model):
+    id: Slug
+    name: dict[Language, Name] = Field(min_length=1, max_length=40)
+
+
+class TopicList(Model):
+    topics: list[TopicIn]
+
+
+class EntryPointIn(Model):
+    name: Name
+    messenger: Slug
+    account: Slug
+    topics: list[Slug] = Field(min_length=1, max_length=20)
+    language: Literal["de", "en"] = "de"
+    keyword: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    tags: list[Tag] = Field(default_factory=list, max_length=20)
+
+
+class EntryPointOut(EntryPointIn):
+    id: str
+    code: str
+    link: str
+    qr_svg: str
+    qr_png: str
+
+
+class EntryPointList(Model):
+    entry_points: list[EntryPointOut]
+
+
+class AccountIn(Model):
+    """``credentials`` are write-only and named as in the messenger's console; a list while they rotate."""
+
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+    base_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] = ""
+    rate: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    credentials: dict[str, str | list[str]] = Field(default_factory=dict, max_length=20)
+
+
+class AccountOut(Model):
+    id: str
+    messenger: str
+    account: str
+    address: str
+    base_url: str
+    rate: float | None
+    credentials: list[str]
+    webhook: str
+
+
+class AccountList(Model):
+    accounts: list[AccountOut]
+
+
+class ConsentOut(Model):
+    topics: list[str]
+    asked: list[str]
+    service: bool
+    platform_stop: bool
+    granted_at: datetime | None
+    stopped_at: datetime | None
+
+
+class EntryOut(Model):
+    """A ledger entry; times are in ms exactly as hashed."""
+
+    entry: dict[str, Any]
+    hash: str
+
+
+class ContactOut(Model):
+    id: str
+    messenger: str
+    account: str
+    user_id: str
+    name: str
+    language: str
+    zone: str
+    tags: list[str]
+    attributes: dict[str, str]
+    consent: ConsentOut
+    joined: datetime | None
+    seen: datetime | None
+    unreachable: str
+    ledger: list[EntryOut] | None = None
+
+
+class ContactList(Model):
+    contacts: list[ContactOut]
+    cursor: str | None
+
+
+class ConsentSource(Model):
+    """Where the consent was given: what, when, and the words that were agreed to."""
+
+    source: Name
+    at: AwareDatetime
+    wording: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class ContactIn(Model):
+    messenger: Slug
+    account: Slug
+    user_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Annotated[str, StringConstraints(max_length=120)] = ""
+    language: Annotated[str, StringConstraints(max_length=20)] = ""
+    zone: Annotated[str, StringConstraints(max_length=60)] = ""
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
+    topics: list[Slug] = Field(default_factory=list, max_length=20)
+    consent: ConsentSource | None = None
+
+
+class ContactPatch(Model):
+    name: Annotated[str, StringConstraints(max_length=120)] | None = None
+    language: Language | None = None
+    zone: Annotated[str, StringConstraints(max_length=60)] | None = None
+    tags: list[Tag] | None = Field(default=None, max_length=50)
+    attributes: dict[AttributeName, AttributeValue] | None = Field(default=None, max_length=20)
+
+
+class LedgerOut(Model):
+    """``intact`` is false with the number of the first altered entry in ``altered``."""
+
+    contact: str
+    entries: list[EntryOut]
+    intact: bool
+    altered: int | None
+    consent: ConsentOut
+
+
+class ConsentIn(Model):
+    """A consent (or its end) that was given outside the messenger, with its proof."""
+
+    action: Literal["imported", "withdrawn"]
+    topics: list[Slug] = Field(default_factory=list, max_length=20)
+    source: Name
+    at: AwareDatetime
+    wording: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class ImportLine(Model):
+    line: int
+    result: Literal["imported", "updated", "refused"]
+    contact: str = ""
+    field: str = ""
+    detail: str = ""
+
+
+class ImportOut(Model):
+    imported: int
+    updated: int
+    refused: int
+    lines: list[ImportLine]
+
+
+class ScheduleModel(Model):
+    """Either ``cron`` (five fields) in an IANA ``zone``, or ``at`` for once."""
+
+    cron: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    zone: Annotated[str, StringConstraints(max_length=60)] = "UTC"
+    at: AwareDatetime | None = None
+
+
+class NewsletterIn(Model):
+    name: Name
+    topic: Slug
+    audience: AudienceModel = Field(default_factory=AudienceModel)
+    message: MessageModel
+    schedule: ScheduleModel
+
+
+class NewsletterOut(NewsletterIn):
+    id: str
+    paused: bool
+    next_at: datetime | None
+    created: datetime | None
+
+
+class NewsletterList(Model):
+    newsletters: list[NewsletterOut]
+
+
+class ExplainOut(Model):
+    contact: str
+    broadcast: str
+    outcome: str
+    reason: str
+    sentence: dict[str, str]
+    evidence: dict[str, Any]
+
+
+class HealthOut(Model):
+    status: Literal["ok"]
+    version: str

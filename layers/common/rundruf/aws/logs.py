@@ -1,0 +1,19 @@
+"""Logs without personal data: what happened and where, never an exception's own text."""
+
+import logging
+import traceback
+
+from aws_lambda_powertools import Logger
+
+
+def logger(service: str) -> Logger:
+    """A JSON logger; one line per invocation is enough."""
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    return Logger(service=service, use_rfc3339=True)
+
+
+def described(error: BaseException) -> dict[str, object]:
+    """An exception by its type and the places it came through; its message may hold what must not be logged."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rpartition('/rundruf/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "places": places[-8:]}

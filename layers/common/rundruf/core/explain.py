@@ -1,0 +1,89 @@
+"""Why a person got a message or did not, in one sentence a marketer understands."""
+
+_OUTCOMES = {
+    "sent": {
+        "de": "Die Nachricht wurde vom Messenger angenommen; die Einwilligung lag vor.",
+        "en": "The messenger accepted the message; consent was there.",
+    },
+    "pending": {
+        "de": "Die Nachricht ist noch nicht an der Reihe gewesen.",
+        "en": "The message has not had its turn yet.",
+    },
+    "unknown": {
+        "de": "Ob die Nachricht ankam, ist nicht bekannt; sie wird nicht noch einmal gesendet.",
+        "en": "It is not known whether the message arrived; it is not sent again.",
+    },
+    "expired": {
+        "de": "Die Frist des Rundrufs war vorbei, bevor die Person an der Reihe war.",
+        "en": "The broadcast expired before this person's turn.",
+    },
+    "absent": {
+        "de": "Die Person gehörte beim Start nicht zur Zielgruppe (kein Thema, Filter oder später beigetreten).",
+        "en": "The person was not in the audience at the start (no topic, a filter, or joined later).",
+    },
+}
+_REASONS = {
+    "consent": {
+        "de": "Im Augenblick des Sendens lag keine Einwilligung für dieses Thema vor.",
+        "en": "At the moment of sending there was no consent for this topic.",
+    },
+    "erased": {"de": "Der Kontakt war gelöscht.", "en": "The contact was erased."},
+    "cap": {
+        "de": "Die Person hatte vor zu kurzer Zeit schon Werbung bekommen.",
+        "en": "The person had been sent marketing too recently.",
+    },
+    "platform_stop": {
+        "de": "Die Person hat Werbung im Messenger selbst abgestellt.",
+        "en": "The person stopped marketing in the messenger itself.",
+    },
+    "unreachable": {
+        "de": "Der Messenger kann diese Person nicht erreichen.",
+        "en": "The messenger cannot reach this person.",
+    },
+    "window": {
+        "de": "Das Antwortfenster war zu, und die Nachricht hatte keine passende Vorlage.",
+        "en": "The reply window was shut and the message had no fitting template.",
+    },
+    "advertising": {
+        "de": "Dieser Messenger verbietet Werbung.",
+        "en": "This messenger forbids advertising.",
+    },
+    "retired": {"de": "Diesen Messenger gibt es nicht mehr.", "en": "This messenger has shut down."},
+    "missing_value": {
+        "de": "Für einen Platzhalter fehlte bei dieser Person der Wert.",
+        "en": "A placeholder had no value for this person.",
+    },
+    "content": {
+        "de": "Der Messenger kann diese Nachricht so nicht befördern.",
+        "en": "The messenger cannot carry this message as it is.",
+    },
+    "cancelled": {
+        "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
+        "en": "The broadcast was cancelled before this person's turn.",
+    },
+    "bad": {
+        "de": "Der Messenger hat den Inhalt abgelehnt.",
+        "en": "The messenger refused the content.",
+    },
+    "gone": {
+        "de": "Der Messenger kennt diese Person nicht (mehr).",
+        "en": "The messenger does not know this person (any more).",
+    },
+    "withdraw": {
+        "de": "Die Person hat das Unternehmen blockiert oder abbestellt; die Einwilligung ist beendet.",
+        "en": "The person blocked the business or unsubscribed; consent has ended.",
+    },
+    "retry": {
+        "de": "Der Messenger nahm die Nachricht auch nach mehreren Versuchen nicht an.",
+        "en": "The messenger did not take the message after several tries.",
+    },
+    "pause": {
+        "de": "Das Konto beim Messenger war gesperrt oder erschöpft.",
+        "en": "The account at the messenger was blocked or used up.",
+    },
+}
+
+
+def sentence(outcome: str, reason: str) -> dict[str, str]:
+    """The explanation by language; ``outcome`` and ``reason`` as in the report, or "absent"."""
+    return _REASONS.get(reason) or _OUTCOMES.get(outcome) or _OUTCOMES["pending"]

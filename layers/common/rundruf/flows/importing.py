@@ -1,0 +1,274 @@
+"""File -> rows -> consent with its source -> contacts: each row wholly or not at all."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from rundruf.core.consent import Action, Consent, Fact, WordingRef
+from rundruf.core.contact import Contact, Identity
+from rundruf.core.topic import Topic
+from rundruf.flows.services import Changed, Contacts, Profile
+from rundruf.messengers import UnknownMessenger, messenger
+
+COLUMNS = (
+    "messenger", "account", "user_id", "name", "language", "zone", "tags", "topics",
+    "consent_source", "consent_at", "consent_wording",
+)  # fmt: skip
+REQUIRED = ("messenger", "account", "user_id")
+LISTS = ("tags", "topics")
+LONGEST_CELL = 2_000
+MOST_ROWS = 20_000
+WORKERS = 6
+TRIES = 5
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be read; nothing of it was taken."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(field)
+        self.field, self.detail = field, detail
+
+
+class BadRow(Exception):
+    """One row that is refused: which field, what is wrong and what to do."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(field)
+        self.field, self.detail = field, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A checked row; ``consent_at`` in ms."""
+
+    line: int
+    identity: Identity
+    profile: Profile
+    topics: tuple[str, ...]
+    consent_source: str = ""
+    consent_at: int = 0
+    consent_wording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one line: imported, updated or refused."""
+
+    line: int
+    result: str
+    contact: str = ""
+    field: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rows may name."""
+
+    accounts: frozenset[str]
+    topics: Mapping[str, Topic]
+    attributes: set[str] = field(default_factory=set)
+
+
+class ContactStore(Contacts, Protocol):
+    def revise(self, contact: Contact, profile: Profile) -> Contact: ...
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by column) of a CSV with a header; raises BadFile, and BadRow is left to ``checked``."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(reader)]
+    except (StopIteration, csv.Error):
+        raise BadFile("header", f"The file is empty; the first line names the columns: {', '.join(COLUMNS)}.") from None
+    _check_header(header)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, _by_column(header, cells)
+    except csv.Error as error:
+        raise BadFile("file", f"Line {reader.line_num} is not CSV: {error}.") from None
+
+
+def jsonl_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by column) of JSON lines with the CSV's names; lists may be JSON lists."""
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            cells = json.loads(line)
+        except ValueError:
+            cells = None
+        if not isinstance(cells, dict):
+            yield number, {"": "not a JSON object"}
+            continue
+        yield number, {name: _cell(value) for name, value in cells.items()}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return ";".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _check_header(header: Sequence[str]) -> None:
+    for name in REQUIRED:
+        if name not in header:
+            raise BadFile("header", f"The column {name!r} is missing; the first line must name the columns.")
+    if len(set(header)) != len(header):
+        raise BadFile("header", "A column is named twice.")
+    for name in header:
+        if not _column(name):
+            allowed = ", ".join(COLUMNS)
+            raise BadFile("header", f"The column {name!r} is not known. Known: {allowed} and attr.<name>.")
+
+
+def _column(name: str) -> bool:
+    own = name.removeprefix("attr.")
+    return name in COLUMNS or (
+        name.startswith("attr.") and own.isascii() and own.isidentifier() and own == own.lower() and len(own) <= 40
+    )
+
+
+def _by_column(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    if len(cells) != len(header):
+        return {"": f"{len(cells)} cells where the header has {len(header)}; are quotes or commas missing?"}
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+
+def checked(line: int, cells: Mapping[str, str], known: Known, now: int) -> Row:
+    """A row that may be stored; raises BadRow for the first thing wrong with it."""
+    if "" in cells:
+        raise BadRow("row", f"This line has {cells['']}" if "cells" in cells[""] else cells[""])
+    for name, value in cells.items():
+        if not _column(name):
+            raise BadRow(name, "This name is not known.")
+        if len(value) > LONGEST_CELL or "\0" in value:
+            raise BadRow(name, f"At most {LONGEST_CELL} characters without NUL.")
+    identity = _identity(cells, known)
+    topics = _listed(cells.get("topics", ""))
+    for topic in topics:
+        if topic not in known.topics:
+            raise BadRow("topics", f"There is no topic {topic!r}. Make it first: POST /v1/topics.")
+    source, at = cells.get("consent_source", ""), 0
+    if topics:
+        at = _consent_at(source, cells.get("consent_at", ""), now)
+    return Row(line, identity, _profile(cells), topics, source, at, cells.get("consent_wording", ""))
+
+
+def _identity(cells: Mapping[str, str], known: Known) -> Identity:
+    name, account, user_id = (cells.get(one, "") for one in REQUIRED)
+    try:
+        speaks = messenger(name)
+    except UnknownMessenger:
+        raise BadRow("messenger", f"There is no messenger {name!r}.") from None
+    if f"{name}/{account}" not in known.accounts:
+        raise BadRow("account", f"There is no account {name}/{account}. Make it first: PUT /v1/accounts/{name}/{account}.")
+    try:
+        return Identity(name, account, speaks.canonical(user_id))
+    except ValueError:
+        raise BadRow("user_id", f"This is not a user id of {speaks.title}.") from None
+
+
+def _consent_at(source: str, written: str, now: int) -> int:
+    if not source:
+        raise BadRow("consent_source", "Topics without a source of consent are refused: say where it was given.")
+    if not written:
+        raise BadRow("consent_at", "Topics without the time of consent are refused: say when it was given (RFC 3339).")
+    try:
+        when = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadRow("consent_at", "Not a time; write it like 2026-05-01T12:00:00Z.") from None
+    at = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+    if at > now or at <= 0:
+        raise BadRow("consent_at", "A consent cannot lie in the future or before 1970.")
+    return at
+
+
+def _profile(cells: Mapping[str, str]) -> Profile:
+    zone = cells.get("zone", "")
+    if zone:
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, LookupError):
+            raise BadRow("zone", f"{zone!r} is not an IANA time zone like Europe/Berlin.") from None
+    attributes = {
+        name.removeprefix("attr."): value
+        for name, value in cells.items()
+        if name.startswith("attr.") and value
+    }
+    return Profile(
+        name=cells.get("name") or None,
+        language=cells.get("language") or None,
+        zone=zone or None,
+        tags=frozenset(_listed(cells.get("tags", ""))) or None,
+        attributes=attributes or None,
+    )
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in cell.split(";") if one.strip()))
+
+
+def store(rows: Sequence[Row], contacts: ContactStore) -> list[Told]:
+    """Store checked rows, each in one transaction; rows of the same contact in their order."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(contacts.id_of(row.identity), []).append(row)
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        told = pool.map(lambda group: [admit(row, contacts) for row in group], groups.values())
+        return sorted((one for each in told for one in each), key=lambda one: one.line)
+
+
+def admit(row: Row, contacts: ContactStore) -> Told:
+    """Store one row: profile and consent together, or nothing."""
+    contact_id = contacts.id_of(row.identity)
+    if contacts.suppressed(row.identity):
+        return Told(row.line, "refused", field="user_id", detail="This person asked to be erased; an import does not bring them back.")
+    for _ in range(TRIES):
+        held = contacts.get(contact_id)
+        contact = held or Contact(contact_id, row.identity, Consent())
+        fresh = tuple(one for one in row.topics if one not in contact.consent.topics)
+        if fresh and row.consent_at <= contact.consent.stopped_at:
+            return Told(row.line, "refused", contact_id, "consent_at", "This person left later than this consent was given.")
+        facts = [_fact(row, fresh)] if fresh else []
+        profile = _merged(row.profile, contact)
+        try:
+            if held is None or facts:
+                contacts.enter(contact, facts, profile)
+            else:
+                contacts.revise(contact, profile)
+        except Changed:
+            continue
+        return Told(row.line, "updated" if held else "imported", contact_id)
+    return Told(row.line, "refused", contact_id, "row", "Somebody else changed this contact all the while; try this line again.")
+
+
+def _merged(profile: Profile, contact: Contact) -> Profile:
+    """Tags and attributes are added to what is there; other fields replace it."""
+    return Profile(
+        profile.name,
+        profile.language,
+        profile.zone,
+        profile.tags | contact.tags if profile.tags else None,
+        {**contact.attributes, **profile.attributes} if profile.attributes else None,
+    )
+
+
+def _fact(row: Row, topics: tuple[str, ...]) -> Fact:
+    wording = WordingRef(row.consent_wording, "", "", "") if row.consent_wording else None
+    return Fact(
+        Action.IMPORTED,
+        row.consent_at,
+        topics,
+        source=row.consent_source,
+        reference=f"import line {row.line}" if row.line else "api",
+        wording=wording,
+    )

@@ -1,0 +1,94 @@
+"""Chunks -> marks and receipts -> figures that balance; and what became of one person."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.chunk import Chunk, Mark, Progress, fresh
+from rundruf.core.report import Figures, Receipts, final_mark, tally, total
+from rundruf.flows.planning import chunk_ids
+from rundruf.flows.services import Services
+
+CANCELLED = Mark.SKIPPED_CANCELLED.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recipient's fate: ``outcome`` is sent, unknown, failed, skipped, expired or pending."""
+
+    contact: str
+    account: str
+    outcome: str
+    reason: str
+    delivered: bool
+    read: bool
+
+
+def figures(found: Broadcast, services: Services) -> Mapping[str, Figures]:
+    """Figures of a broadcast by account; people not yet planned are not in them.
+
+    What a cancelled broadcast did not send to counts as skipped.
+    """
+    parts: dict[str, list[Figures]] = {account: [] for account in found.accounts}
+    for account, progress, receipts in _chunks(found, services):
+        counted = tally(progress.marks, receipts)
+        if found.state is State.CANCELLED and counted.pending:
+            counted.skipped[CANCELLED] += counted.pending
+            counted.pending = 0
+        parts.setdefault(account, []).append(counted)
+    return {account: total(each) for account, each in parts.items()}
+
+
+def _count(found: Broadcast, services: Services) -> int:
+    return found.chunks if found.planned else services.broadcasts.cursor(found.id).chunks
+
+
+def _chunks(found: Broadcast, services: Services) -> Iterator[tuple[str, Progress, Receipts]]:
+    ids = chunk_ids(_count(found, services))
+    progresses = services.broadcasts.progresses(found.id, ids)
+    receipts = services.broadcasts.receipts(found.id, ids)
+    for one, (account, progress) in progresses.items():
+        yield account, progress, receipts.get(one, Receipts())
+
+
+def lines(found: Broadcast, chunk: int, services: Services) -> tuple[list[Line], int | None]:
+    """The recipients of one chunk by its number, and the number of the next chunk (None: the last)."""
+    count = _count(found, services)
+    if chunk >= count:
+        return [], None
+    one = chunk_ids(count)[chunk]
+    held = services.broadcasts.chunk(found.id, one)
+    if held is None:
+        return [], None
+    progress = services.broadcasts.progress(found.id, one) or fresh(len(held.recipients))
+    receipts = services.broadcasts.receipts(found.id, [one]).get(one, Receipts())
+    told = [_line(found, held, index, progress, receipts) for index in range(len(held.recipients))]
+    return told, chunk + 1 if chunk + 1 < count else None
+
+
+def fate(found: Broadcast, contact: str, services: Services) -> Line | None:
+    """What became of one person in a broadcast; None for somebody who was not in its audience."""
+    next_chunk: int | None = 0
+    while next_chunk is not None:
+        told, next_chunk = lines(found, next_chunk, services)
+        for line in told:
+            if line.contact == contact:
+                return line
+    return None
+
+
+def _line(
+    found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipts: Receipts
+) -> Line:
+    outcome, reason = final_mark(index, Mark(progress.marks[index]), receipts)
+    if outcome == "pending" and found.state is State.CANCELLED:
+        outcome, reason = "skipped", CANCELLED
+    sent = outcome == "sent"
+    return Line(
+        chunk.recipients[index],
+        chunk.account,
+        outcome,
+        reason,
+        sent and index in receipts.arrived,
+        sent and index in receipts.read,
+    )
