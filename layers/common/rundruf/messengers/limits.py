@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from posixpath import basename
+from urllib.parse import unquote, urlsplit
 
 from rundruf.core.message import Button, Media, Message
 from rundruf.core.rules import Counted, Rules
@@ -19,6 +21,8 @@ def broken(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
     """Every limit of the rules that the message breaks: field, and a sentence with limit, value and fix."""
     if not message.text and not message.media and not (message.template and rules.templates):
         yield "text", _empty(message, title)
+    elif message.text and not message.text.strip():
+        yield "text", f"0 visible characters; {title} needs at least 1. Write a text or leave it out."
     yield from too_long("text", message.text, rules.text_limit, title, rules.counted)
     yield from _media(message, title, rules)
     yield from _buttons(message, title, rules)
@@ -61,7 +65,24 @@ def _needs_address(medium: Media, title: str) -> str:
 
 def opens(url: str) -> bool:
     """Whether a web address can be opened, as far as one sees; a placeholder is believed."""
-    return "{{" in url or re.match(r"https?://[^\s/]", url, re.IGNORECASE) is not None
+    if "{{" in url:
+        return True
+    try:
+        return re.match(r"https?://[^\s/]\S*$", url, re.IGNORECASE) is not None and bool(
+            urlsplit(url).hostname
+        )
+    except ValueError:
+        return False
+
+
+def file_name(url: str) -> str:
+    """The name of the file behind a web address; "" where the address does not tell."""
+    if "{{" in url:
+        return ""
+    try:
+        return basename(unquote(urlsplit(url).path))
+    except ValueError:
+        return ""
 
 
 def _buttons(message: Message, title: str, rules: Rules) -> Iterator[Problem]:

@@ -6,14 +6,13 @@ https://core.telegram.org/bots/api#available-methods
 import re
 from collections.abc import Iterator, Mapping
 from posixpath import splitext
-from urllib.parse import urlsplit
 
 from rundruf.core.account import Account
 from rundruf.core.message import Button, Media, MediaKind, Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.messengers import shared
 from rundruf.messengers.contract import Answer, Delivery, Event, Request
-from rundruf.messengers.limits import Problem, broken, too_many
+from rundruf.messengers.limits import Problem, broken, file_name, too_many
 from rundruf.messengers.telegram.rules import MEDIA_LIMIT, RULES, TITLE
 
 HOST = "https://api.telegram.org"
@@ -50,9 +49,7 @@ def problems(message: Message) -> tuple[Problem, ...]:
 
 
 def _text_problems(message: Message) -> Iterator[Problem]:
-    if message.text and not message.text.strip():
-        yield "text", "0 visible characters; Telegram needs at least 1. Write a text."
-    elif message.buttons and not message.text and len(message.media) != 1:
+    if message.buttons and not message.text and len(message.media) > 1:
         yield "text", "0 characters above the buttons; Telegram needs at least 1, or 1 file. Write a text."
 
 
@@ -69,12 +66,7 @@ def _file_problems(media: tuple[Media, ...]) -> Iterator[Problem]:
 
 def _ending(medium: Media) -> str:
     """The ending of the file's name in lower case; "" where the address does not tell."""
-    if "{{" in medium.url:
-        return ""
-    try:
-        return splitext(urlsplit(medium.url).path)[1].lower()
-    except ValueError:
-        return ""
+    return splitext(file_name(medium.url))[1].lower()
 
 
 def build(delivery: Delivery, account: Account) -> tuple[Request, ...]:

@@ -28,5 +28,5 @@ RULES = Rules(
     rate=30.0,
     receipts=frozenset(),
     block_signal=True,
-    note="Only people who pressed Start can be written to. A bot must have a privacy policy and answer /privacy.",
+    note="Only people who pressed Start can be written to. A bot must answer /privacy with a privacy policy.",
 )

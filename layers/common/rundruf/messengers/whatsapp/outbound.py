@@ -5,15 +5,14 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 import re
 from collections.abc import Iterator, Mapping
-from posixpath import basename
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from rundruf.core.account import Account
 from rundruf.core.message import Button, Media, MediaKind, Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.messengers import shared
 from rundruf.messengers.contract import Answer, Delivery, Event, Request
-from rundruf.messengers.limits import Problem, broken, too_long, too_many
+from rundruf.messengers.limits import Problem, broken, file_name, too_long, too_many
 from rundruf.messengers.whatsapp import errors, identity
 from rundruf.messengers.whatsapp.rules import BODY_LIMIT, MEDIA_LIMIT, RULES, TITLE
 
@@ -80,7 +79,7 @@ def _header_problems(message: Message) -> Iterator[Problem]:
 def _button_problems(message: Message) -> Iterator[Problem]:
     if not message.buttons:
         return
-    if not message.text.strip():
+    if message.media and not message.text:
         yield "text", "0 characters above the buttons; WhatsApp needs at least 1. Write a text."
     elif len(message.text) <= RULES.text_limit:
         yield from too_long("text", message.text, BODY_LIMIT, f"{TITLE} with buttons", RULES.counted)
@@ -165,7 +164,7 @@ def _file(medium: Media, caption: str) -> Part:
 def _link(medium: Media) -> Part:
     if medium.kind is not MediaKind.FILE:
         return {"link": medium.url}
-    name = unquote(basename(urlsplit(medium.url).path))
+    name = file_name(medium.url)
     return {"link": medium.url, **({"filename": name} if name else {})}
 
 
