@@ -37,5 +37,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         log.info("webhook to come again")
     except Exception as error:
         log.warning("webhook failed", extra=described(error))
-    log.info("webhook", extra={"messenger": name if status != 404 else "", "status": status})  # noqa: PLR2004
+    log.info("webhook", extra={"messenger": name if status != 404 else "", "status": status})
     return answer(status, body, headers)

@@ -42,11 +42,18 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             raise Problem("invalid", "account: small letters, digits, - and _, at most 40.")
         kept = accounts.credentials(f"{messenger_name}/{account}")
         credentials = {**kept, **checked(speaks, body.credentials, kept)}
-        made = Account(messenger_name, account, body.address, body.base_url.rstrip("/"), body.rate, credentials)
+        made = Account(
+            messenger_name, account, body.address, body.base_url.rstrip("/"), body.rate, credentials
+        )
         accounts.put(made)
         return _out(made, context)
 
-    @app.delete("/v1/accounts/<messenger_name>/<account>", tags=["accounts"], summary="Remove a sender", status_code=204)
+    @app.delete(
+        "/v1/accounts/<messenger_name>/<account>",
+        tags=["accounts"],
+        summary="Remove a sender",
+        status_code=204,
+    )
     def delete(messenger_name: Annotated[str, Path()], account: Annotated[str, Path()]) -> Response[None]:
         context.may("admin")
         _found(f"{messenger_name}/{account}", context)
@@ -63,9 +70,19 @@ def checked(
     for name, value in given.items():
         values = tuple([value] if isinstance(value, str) else value)
         if name not in expected:
-            wrong.append((f"credentials.{name}", f"{speaks.title} has no such credential; it has {', '.join(expected)}"))
+            wrong.append(
+                (
+                    f"credentials.{name}",
+                    f"{speaks.title} has no such credential; it has {', '.join(expected)}",
+                )
+            )
         elif not values or not all(re.fullmatch(expected[name].pattern, one) for one in values):
-            wrong.append((f"credentials.{name}", "this does not look like one; copy it again from the messenger's console"))
+            wrong.append(
+                (
+                    f"credentials.{name}",
+                    "this does not look like one; copy it again from the messenger's console",
+                )
+            )
         taken[name] = values
     wrong += [
         (f"credentials.{name}", "is missing; the messenger's console shows it")

@@ -135,7 +135,7 @@ def _said(error: dict[str, Any]) -> str:
 
 def _service(error: ServiceError) -> Response[str]:
     kind = next((name for name, (status, _) in TITLES.items() if status == error.status_code), "bad-request")
-    return Problem(kind, error.msg).response()
+    return Problem(kind, str(error.msg)).response()
 
 
 def _nothing_there(_: NotFoundError) -> Response[str]:

@@ -52,7 +52,9 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         found, last = broadcasts.page(cursor_in(cursor, str) or "", limit)
         return BroadcastList(broadcasts=[_line(one) for one in found], cursor=cursor_out(last))
 
-    @app.post("/v1/broadcasts", tags=["broadcasts"], summary="Make a broadcast, and start it", status_code=202)
+    @app.post(
+        "/v1/broadcasts", tags=["broadcasts"], summary="Make a broadcast, and start it", status_code=202
+    )
     def add(body: BroadcastIn) -> BroadcastOut:
         """Starts at once, at ``send_at``, or (``start`` false) when asked."""
         context.may("send")
@@ -70,12 +72,20 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         _found(broadcast, context)
         return _out(settle(broadcast, services) or _found(broadcast, context), context)
 
-    @app.post("/v1/broadcasts/<broadcast>/preflight", tags=["broadcasts"], summary="Who would get it, before it starts")
+    @app.post(
+        "/v1/broadcasts/<broadcast>/preflight",
+        tags=["broadcasts"],
+        summary="Who would get it, before it starts",
+    )
     def preflight(broadcast: Annotated[str, Path()]) -> PreflightOut:
         context.may("send")
         return _preflight(_found(broadcast, context), context)
 
-    @app.get("/v1/broadcasts/<broadcast>/recipients", tags=["broadcasts"], summary="Each recipient with outcome and reason")
+    @app.get(
+        "/v1/broadcasts/<broadcast>/recipients",
+        tags=["broadcasts"],
+        summary="Each recipient with outcome and reason",
+    )
     def recipients(
         broadcast: Annotated[str, Path()], cursor: Annotated[str | None, Query(max_length=400)] = None
     ) -> RecipientList:
@@ -113,7 +123,9 @@ def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> N
         before = _found(broadcast, context)
         if asked is Wish.START:
             _somebody(before, context)
-            moved = start(broadcast, context.services) if before.state in (State.DRAFT, State.SCHEDULED) else None
+            moved = (
+                start(broadcast, context.services) if before.state in (State.DRAFT, State.SCHEDULED) else None
+            )
         else:
             moved = wish(broadcast, asked, context.services)
         if moved is None:
@@ -162,7 +174,9 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
 
 def _somebody(made: Broadcast, context: Context) -> None:
     if not anybody(made.audience, made.topic, context.services):
-        said = f"nobody in this audience has joined {made.topic!r}; widen it or invite people by an entry point"
+        said = (
+            f"nobody in this audience has joined {made.topic!r}; widen it or invite people by an entry point"
+        )
         raise Problem("invalid", f"audience: {said}", [("audience", said)])
 
 

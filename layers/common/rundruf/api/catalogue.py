@@ -63,7 +63,9 @@ def _added(body: EntryPointIn, context: Context) -> EntryPoint:
     try:
         context.wiring.accounts.settings(f"{body.messenger}/{body.account}")
     except LookupError:
-        raise invalid("account", f"there is no account {body.messenger}/{body.account}; PUT it first") from None
+        raise invalid(
+            "account", f"there is no account {body.messenger}/{body.account}; PUT it first"
+        ) from None
     for topic in body.topics:
         checked_topic(context, topic, "topics")
     while True:

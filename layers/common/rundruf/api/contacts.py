@@ -99,7 +99,12 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             consent=consent_out(replay(entries)),
         )
 
-    @app.post("/v1/contacts/<contact>/consents", tags=["contacts"], summary="Enter a consent or its end", status_code=201)
+    @app.post(
+        "/v1/contacts/<contact>/consents",
+        tags=["contacts"],
+        summary="Enter a consent or its end",
+        status_code=201,
+    )
     def consent(contact: Annotated[str, Path()], body: ConsentIn) -> ContactOut:
         context.may("contacts")
         held = checked_contact(context, contact)
@@ -114,7 +119,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
 
 def _withdrawn(held: Contact, body: ConsentIn, context: Context) -> None:
     at = max(milliseconds(body.at), held.consent.granted_at)
-    for topic in body.topics or [None]:
+    topics: list[str | None] = [*body.topics] or [None]
+    for topic in topics:
         _left(held.id, Leaving(at, body.source, topic=topic), context)
 
 
@@ -122,7 +128,9 @@ def _left(contact: str, wish: Leaving, context: Context) -> None:
     try:
         leave(contact, wish, context.services, patience=12_000)
     except Unfinished:
-        raise Problem("unavailable", "Consent has ended, but a message is still on its way; ask again in 10 seconds.") from None
+        raise Problem(
+            "unavailable", "Consent has ended, but a message is still on its way; ask again in 10 seconds."
+        ) from None
 
 
 def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
@@ -165,7 +173,7 @@ def _page(
         for consenting in (True, False)
         for shard in range(SHARDS)
     ]
-    start, after = (str(position[0]), str(position[1])) if position and len(position) == 2 else ("", "")  # noqa: PLR2004
+    start, after = (str(position[0]), str(position[1])) if position and len(position) == 2 else ("", "")
     begin = partitions.index(start) if start in partitions else 0
     found: list[Contact] = []
     for partition in partitions[begin:]:

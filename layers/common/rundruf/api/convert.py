@@ -98,14 +98,21 @@ def _carried(context: Context, message: Message, name: str) -> list[tuple[str, s
         return [("audience.messengers", f"{speaks.title} forbids advertising; leave it out of the audience")]
     said = list(speaks.problems(message))
     settings = context.services.settings
-    footer = wording.footer(settings.business, f"{context.services.public_url()}/u/{'x' * 61}", settings.language)
+    footer = wording.footer(
+        settings.business, f"{context.services.public_url()}/u/{'x' * 61}", settings.language
+    )
     rules = speaks.rules
     limit = rules.caption_limit if message.media else rules.text_limit
     length = rules.counted.length(message.text)
     whole = length + rules.counted.length(f"\n\n{footer}")
     if not said and message.text and whole > limit:
         room = limit - (whole - length)
-        said.append(("text", f"{length} {rules.counted} with the {whole - length} of the footer are over the limit of {limit}; shorten it to {room}"))
+        said.append(
+            (
+                "text",
+                f"{length} {rules.counted} with the {whole - length} of the footer are over the limit of {limit}; shorten it to {room}",
+            )
+        )
     return [(f"message.{field}", f"{speaks.title}: {detail}") for field, detail in said]
 
 
@@ -160,7 +167,9 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
     told = [messenger(account.partition("/")[0]).rules.receipts for account in accounts]
 
     def reported(status: str, count: int) -> Reported:
-        return count if count or any(status in each for each in told) or not told else NOT_REPORTED
+        if count or not told or any(status in each for each in told):
+            return count
+        return NOT_REPORTED
 
     return FiguresOut(
         audience=figures.audience,

@@ -70,7 +70,9 @@ class Once:
         except _NotKept as kept:
             return kept.answer
         except IdempotencyAlreadyInProgressError:
-            raise Problem("in-progress", "A request with this Idempotency-Key is still running; ask again shortly.") from None
+            raise Problem(
+                "in-progress", "A request with this Idempotency-Key is still running; ask again shortly."
+            ) from None
         except IdempotencyValidationError:
             raise Problem("idempotency-key-reused", "Use a new Idempotency-Key for another body.") from None
         return answer

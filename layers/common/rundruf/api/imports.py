@@ -45,7 +45,9 @@ def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> Impor
     try:
         for line, cells in found:
             if len(rows) + len(told) >= MOST_ROWS:
-                raise Problem("too-large", f"More than {MOST_ROWS} lines; send the file in parts. Nothing was imported.")
+                raise Problem(
+                    "too-large", f"More than {MOST_ROWS} lines; send the file in parts. Nothing was imported."
+                )
             try:
                 rows.append(checked(line, cells, known, context.now()))
             except BadRow as bad:
@@ -69,12 +71,20 @@ def _rows(context: Context) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _out(told: list[Told]) -> ImportOut:
     lines = sorted(told, key=lambda one: one.line)
-    counts = {result: sum(one.result == result for one in lines) for result in ("imported", "updated", "refused")}
+    counts = {
+        result: sum(one.result == result for one in lines) for result in ("imported", "updated", "refused")
+    }
     return ImportOut(
         **counts,
         lines=[
             ImportLine.model_validate(
-                {"line": one.line, "result": one.result, "contact": one.contact, "field": one.field, "detail": one.detail}
+                {
+                    "line": one.line,
+                    "result": one.result,
+                    "contact": one.contact,
+                    "field": one.field,
+                    "detail": one.detail,
+                }
             )
             for one in lines
         ],

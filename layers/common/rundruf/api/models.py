@@ -8,12 +8,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^;]+$")]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^;]+$")
+]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AttributeValue = Annotated[str, StringConstraints(max_length=200)]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9_-]{0,39}$")]
-NOT_REPORTED = "not reported"
+NOT_REPORTED: Literal["not reported"] = "not reported"
 Reported = int | Literal["not reported"]
 
 
@@ -47,7 +49,9 @@ class ButtonModel(Model):
 class TemplateModel(Model):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
     language: Annotated[str, StringConstraints(min_length=2, max_length=15)]
-    parameters: list[Annotated[str, StringConstraints(max_length=1024)]] = Field(default_factory=list, max_length=30)
+    parameters: list[Annotated[str, StringConstraints(max_length=1024)]] = Field(
+        default_factory=list, max_length=30
+    )
 
 
 class MessageModel(Model):

@@ -99,7 +99,9 @@ def _first(schedule: ScheduleModel, now: int) -> int:
     try:
         ZoneInfo(schedule.zone)
     except (ValueError, OSError, LookupError):
-        raise invalid("schedule.zone", f"{schedule.zone!r} is not an IANA time zone like Europe/Berlin") from None
+        raise invalid(
+            "schedule.zone", f"{schedule.zone!r} is not an IANA time zone like Europe/Berlin"
+        ) from None
     if schedule.at is not None:
         at = milliseconds(schedule.at)
         if at <= now:
@@ -108,7 +110,9 @@ def _first(schedule: ScheduleModel, now: int) -> int:
     try:
         return next_slot(schedule.cron, schedule.zone, now)
     except (ValueError, StopIteration):
-        raise invalid("schedule.cron", "this is no cron expression that ever comes; e.g. '0 9 * * 1' is Mondays at nine") from None
+        raise invalid(
+            "schedule.cron", "this is no cron expression that ever comes; e.g. '0 9 * * 1' is Mondays at nine"
+        ) from None
 
 
 def _found(newsletter: str, context: Context) -> Newsletter:

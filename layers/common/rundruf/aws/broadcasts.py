@@ -51,9 +51,7 @@ class TableBroadcasts:
 
     def aim(self, broadcast: str, accounts: Sequence[str], started: int) -> Broadcast | None:
         """Into planning, with targets and moment fixed."""
-        change = Change().set(
-            state=State.PLANNING.value, accounts=list(accounts), started=started, reason=""
-        )
+        change = Change().set(state=State.PLANNING.value, accounts=list(accounts), started=started, reason="")
         return self._if(broadcast, (State.DRAFT, State.SCHEDULED), change)
 
     def _if(self, broadcast: str, sources: Iterable[State], change: Change) -> Broadcast | None:
@@ -100,12 +98,14 @@ class TableBroadcasts:
         found = self.table.get(keys.chunk(broadcast, chunk))
         return _chunk_in(broadcast, chunk, found) if found else None
 
-    def lease(
-        self, broadcast: str, chunk: str, owner: str, now: int, until: int
-    ) -> Progress | None:
+    def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
         change = Change().set(owner=owner, lease_until=until)
-        change.when("attribute_exists(pk) AND #done = :no AND (#lease_until < :now OR #owner = :me)",
-                    no=False, now=now, me=owner)
+        change.when(
+            "attribute_exists(pk) AND #done = :no AND (#lease_until < :now OR #owner = :me)",
+            no=False,
+            now=now,
+            me=owner,
+        )
         try:
             return _progress_in(self.table.update(keys.progress(broadcast, chunk), change))
         except Refused as refused:
@@ -144,9 +144,7 @@ class TableBroadcasts:
     def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, tuple[str, Progress]]:
         """Account and progress by chunk id."""
         wanted = [keys.progress(broadcast, chunk) for chunk in chunks]
-        return {
-            _chunk_of(item): (item["account"], _progress_in(item)) for item in self.table.many(wanted)
-        }
+        return {_chunk_of(item): (item["account"], _progress_in(item)) for item in self.table.many(wanted)}
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
@@ -212,10 +210,7 @@ def _progress_in(item: Item) -> Progress:
 
 def _receipts_in(item: Item) -> Receipts:
     return Receipts(
-        **{
-            name: frozenset(item.get(name, ()))
-            for name in ("sent", "delivered", "read", "replied", "left")
-        },
+        **{name: frozenset(item.get(name, ())) for name in ("sent", "delivered", "read", "replied", "left")},
         failed={
             name.removeprefix("failed_"): frozenset(value)
             for name, value in item.items()

@@ -82,9 +82,7 @@ class TableCatalogue:
         return moved
 
     def _scheduled(self, newsletter: Newsletter, condition: str) -> None:
-        put = self.table.step_put(
-            keys.newsletter(newsletter.id), codec.newsletter_out(newsletter), condition
-        )
+        put = self.table.step_put(keys.newsletter(newsletter.id), codec.newsletter_out(newsletter), condition)
         self.table.transact([put, *self._reminders(newsletter)])
 
     def _reminders(self, newsletter: Newsletter) -> list[dict[str, Any]]:
@@ -95,7 +93,10 @@ class TableCatalogue:
     def _delete(self, at: int, newsletter: str) -> dict[str, Any]:
         key = keys.due(at, "newsletter", newsletter)
         return {
-            "Delete": {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}}
+            "Delete": {
+                "TableName": self.table.name,
+                "Key": {name: {"S": value} for name, value in key.items()},
+            }
         }
 
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:

@@ -56,25 +56,21 @@ class TableContacts:
                 continue
         raise Changed(contact)
 
-    def _create(
-        self, contact: str, identity: Identity, event_at: int, name: str, language: str
-    ) -> None:
+    def _create(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> None:
         fresh = Contact(contact, identity, Consent(), name=name, language=language, seen=event_at)
-        change = self._change(fresh, Consent(), Head(), None).set(seen=event_at, name=name or None, lang=language or None)
+        change = self._change(fresh, Consent(), Head(), None).set(
+            seen=event_at, name=name or None, lang=language or None
+        )
         try:
             self.table.update(keys.contact(contact), change.when("attribute_not_exists(pk)"))
         except Refused:
             return
 
-    def enter(
-        self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None
-    ) -> Contact:
+    def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
         """Ledger entries, state and profile in one transaction; raises Changed."""
         consent, head, entries = contact.consent, contact.head, []
         for fact in facts:
-            entry = append(
-                head, fact, contact.identity.messenger, contact.identity.account, self.now()
-            )
+            entry = append(head, fact, contact.identity.messenger, contact.identity.account, self.now())
             consent, head = consent.after(fact), Head(entry.number, entry.hash)
             entries.append(entry)
         change = self._change(contact, consent, head, profile)
@@ -92,9 +88,7 @@ class TableContacts:
             raise Changed(contact.id) from None
         return replace(contact, consent=consent, head=head, stored=True)
 
-    def _change(
-        self, contact: Contact, consent: Consent, head: Head, profile: Profile | None
-    ) -> Change:
+    def _change(self, contact: Contact, consent: Consent, head: Head, profile: Profile | None) -> Change:
         """Everything but the claims of a stored contact; a new one gets its empty claims too."""
         consenting = bool(consent.topics)
         change = Change().set(
@@ -176,9 +170,7 @@ class TableContacts:
 
     def index_page(self, partition: str, after: str, limit: int = 0) -> Page:
         """One page of an index partition (eventually consistent)."""
-        items, last = self.table.query(
-            partition, after=after, index=keys.AUDIENCE_INDEX, limit=limit
-        )
+        items, last = self.table.query(partition, after=after, index=keys.AUDIENCE_INDEX, limit=limit)
         return Page(
             [_candidate(item) for item in items],
             {item["gsk"]: int(item.get("joined", 0)) for item in items},

@@ -15,9 +15,15 @@ class TableGate:
         self.table, self.owner = table, owner
 
     def open(self, account_id: str, event: str, now: int) -> bool:
-        change = Change().set(state="open", owner=self.owner, until=now + LEASE, expires=Keep.EVENT.until(now))
-        change.when("attribute_not_exists(pk) OR (#state = :open AND (#until < :now OR #owner = :me))",
-                    open="open", now=now, me=self.owner)
+        change = Change().set(
+            state="open", owner=self.owner, until=now + LEASE, expires=Keep.EVENT.until(now)
+        )
+        change.when(
+            "attribute_not_exists(pk) OR (#state = :open AND (#until < :now OR #owner = :me))",
+            open="open",
+            now=now,
+            me=self.owner,
+        )
         try:
             self.table.update(keys.event(account_id, event), change, "NONE")
         except Refused as refused:

@@ -93,7 +93,10 @@ class CurlHttp:
         for option, value in (
             (pycurl.URL, request.url),
             (pycurl.CUSTOMREQUEST, request.method),
-            (pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()] + ["Expect:"]),
+            (
+                pycurl.HTTPHEADER,
+                [f"{name}: {value}" for name, value in request.headers.items()] + ["Expect:"],
+            ),
             (pycurl.TIMEOUT_MS, max(1, int(timeout))),
             (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
             (pycurl.NOSIGNAL, 1),
@@ -126,9 +129,7 @@ class CurlHttp:
 
 
 def _answer(transfer: _Transfer) -> Answer:
-    return Answer(
-        transfer.handle.getinfo(pycurl.RESPONSE_CODE), transfer.headers, transfer.body.getvalue()
-    )
+    return Answer(transfer.handle.getinfo(pycurl.RESPONSE_CODE), transfer.headers, transfer.body.getvalue())
 
 
 def _failure(handle: pycurl.Curl, code: int) -> Failure:

@@ -36,7 +36,9 @@ class SqsQueues:
 
     def send(self, tasks: Sequence[SendTask], delay: float = 0) -> None:
         """One message a chunk, grouped by account so that a slow one does not hold up the others."""
-        self._put("send", [_entry(asdict(task), delay) | {"MessageGroupId": _group(task.account)} for task in tasks])
+        self._put(
+            "send", [_entry(asdict(task), delay) | {"MessageGroupId": _group(task.account)} for task in tasks]
+        )
 
     def inbox(self, items: Sequence[InboxItem]) -> None:
         """In order for each contact; the same event within five minutes is taken once."""
@@ -54,7 +56,7 @@ class SqsQueues:
         for part in _parts(entries, BATCH):
             waiting = [entry | {"Id": str(number)} for number, entry in enumerate(part)]
             for attempt in range(TRIES):
-                answer = self.client().send_message_batch(QueueUrl=self.urls[queue], Entries=waiting)  # type: ignore[arg-type]
+                answer = self.client().send_message_batch(QueueUrl=self.urls[queue], Entries=waiting)
                 refused = {one["Id"] for one in answer.get("Failed", [])}
                 waiting = [entry for entry in waiting if entry["Id"] in refused]
                 if not waiting:

@@ -36,9 +36,7 @@ class Environment:
 
     def queues(self) -> dict[str, str]:
         """URLs of those queues that this function has."""
-        return {
-            queue: self.variables[name] for queue, name in QUEUES.items() if self.variables.get(name)
-        }
+        return {queue: self.variables[name] for queue, name in QUEUES.items() if self.variables.get(name)}
 
     def business(self) -> Settings:
         """What the business says about itself; there is no sending without imprint and privacy notice."""

@@ -41,9 +41,7 @@ class Table:
 
     def update(self, key: Key, change: "Change", returned: str = "ALL_NEW") -> Item:
         """The item as ``returned`` says, after an update whose condition held."""
-        answer = self._written(
-            "update_item", Key=packed(key), ReturnValues=returned, **change.parameters()
-        )
+        answer = self._written("update_item", Key=packed(key), ReturnValues=returned, **change.parameters())
         return unpacked(answer.get("Attributes", {}))
 
     def delete(self, key: Key) -> None:
@@ -111,12 +109,13 @@ class Table:
 
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         """All steps or none; raises Refused if a condition did not hold."""
+        wanted: Any = list(steps)
         for attempt in range(TRIES):
             try:
-                self.client.transact_write_items(TransactItems=list(steps))
+                self.client.transact_write_items(TransactItems=wanted)
                 return
             except ClientError as error:
-                reasons = error.response.get("CancellationReasons", [])  # type: ignore[typeddict-item]
+                reasons = error.response.get("CancellationReasons", [])
                 codes = {reason.get("Code") for reason in reasons}
                 if "ConditionalCheckFailed" in codes:
                     raise Refused(None) from None
@@ -124,7 +123,9 @@ class Table:
                     raise
 
     def step_put(self, key: Key, item: Item, condition: str = "") -> dict[str, Any]:
-        return {"Put": {"TableName": self.name, "Item": packed({**key, **item}), **_conditions(condition, None)}}
+        return {
+            "Put": {"TableName": self.name, "Item": packed({**key, **item}), **_conditions(condition, None)}
+        }
 
     def step_update(self, key: Key, change: "Change") -> dict[str, Any]:
         return {"Update": {"TableName": self.name, "Key": packed(key), **change.parameters()}}

@@ -92,7 +92,9 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> StoredAccounts:
-        return StoredAccounts(self.table, lambda: self.ssm, self.environment.variables.get("ACCOUNTS_PATH", ""), now)
+        return StoredAccounts(
+            self.table, lambda: self.ssm, self.environment.variables.get("ACCOUNTS_PATH", ""), now
+        )
 
     @cached_property
     def queues(self) -> SqsQueues:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rundruf.core.consent import Consent
-from rundruf.core.ledger import Head
+from rundruf.core.ledger import EMPTY, Head
 
 SHARDS = 8
 CLAIMS_KEPT = 4
@@ -69,9 +69,10 @@ class Claim:
 class Contact:
     """What the table holds about one identity; times in ms since 1970.
 
-    ``seen`` is when the person last wrote (opens the reply window), ``unreachable`` why the messenger
-    says this person cannot be reached ("" if they can), ``claims`` the latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for
-    a contact that exists only here.
+    ``joined`` is the latest grant, ``seen`` when the person last wrote (opens the reply window),
+    ``unreachable`` why the messenger says this person cannot be reached ("" if they can), ``claims`` the
+    latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for a contact that exists
+    only here.
     """
 
     id: str
@@ -86,7 +87,7 @@ class Contact:
     seen: int = 0
     unreachable: str = ""
     claims: tuple[Claim, ...] = ()
-    head: Head = Head()
+    head: Head = EMPTY
     stored: bool = False
 
     def values(self) -> dict[str, str]:

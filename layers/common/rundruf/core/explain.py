@@ -18,7 +18,7 @@ _OUTCOMES = {
         "en": "The broadcast expired before this person's turn.",
     },
     "absent": {
-        "de": "Die Person gehörte beim Start nicht zur Zielgruppe (kein Thema, Filter oder später beigetreten).",
+        "de": "Die Person gehörte beim Start nicht zur Zielgruppe (Thema, Filter oder später beigetreten).",
         "en": "The person was not in the audience at the start (no topic, a filter, or joined later).",
     },
 }

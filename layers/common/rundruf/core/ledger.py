@@ -18,6 +18,9 @@ class Head:
     hash: str = START
 
 
+EMPTY = Head()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One fact as entered: ``entered_at`` is our own time in ms, ``fact.at`` the messenger's."""
@@ -107,11 +110,7 @@ def first_altered(entries: Iterable[Entry], head: Head | None = None) -> int | N
     """
     last = Head()
     for entry in entries:
-        if (
-            entry.number != last.number + 1
-            or entry.previous != last.hash
-            or digest(entry) != entry.hash
-        ):
+        if entry.number != last.number + 1 or entry.previous != last.hash or digest(entry) != entry.hash:
             return last.number + 1
         last = Head(entry.number, entry.hash)
     if head is not None and head != last:

@@ -10,7 +10,7 @@ class OutcomeKind(StrEnum):
     OK = "ok"  # accepted
     DUP = "dup"  # accepted earlier
     RETRY = "retry"  # definitely not sent, may work later
-    TOKEN = "token"  # renew the credential once, then try again
+    TOKEN = "token"  # noqa: S105 - renew the credential once, then try again
     BAD = "bad"  # our content or our code
     GONE = "gone"  # this person can never be reached there
     WITHDRAW = "withdraw"  # blocked or unsubscribed: consent ends

@@ -23,7 +23,7 @@ def spacing(rate: float) -> float:
 
 def backoff(attempt: int) -> float:
     """Seconds to wait before the given attempt (1 is the first repetition): 2, 8, 32, 128, 512."""
-    return min(LONGEST_WAIT, 2.0 * 4 ** max(0, attempt - 1))
+    return min(LONGEST_WAIT, 2.0 * 4.0 ** max(0, attempt - 1))
 
 
 def clamped(retry_after: float | None) -> float:

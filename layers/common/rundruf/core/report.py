@@ -1,4 +1,4 @@
-"""Figures of a broadcast that always balance: audience = sent + failed + skipped + unknown + expired + pending."""
+"""Figures of a broadcast; audience = sent + failed + skipped + unknown + expired + pending, always."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,17 @@ class Figures:
 
     def add(self, other: "Figures") -> None:
         """Count the other figures in."""
-        for name in ("audience", "sent", "delivered", "read", "unknown", "expired", "pending", "replied", "left"):
+        for name in (
+            "audience",
+            "sent",
+            "delivered",
+            "read",
+            "unknown",
+            "expired",
+            "pending",
+            "replied",
+            "left",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.failed.update(other.failed)
         self.skipped.update(other.skipped)

@@ -87,7 +87,9 @@ def csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         header = [name.strip() for name in next(reader)]
     except (StopIteration, csv.Error):
-        raise BadFile("header", f"The file is empty; the first line names the columns: {', '.join(COLUMNS)}.") from None
+        raise BadFile(
+            "header", f"The file is empty; the first line names the columns: {', '.join(COLUMNS)}."
+        ) from None
     _check_header(header)
     try:
         for cells in reader:
@@ -133,7 +135,11 @@ def _check_header(header: Sequence[str]) -> None:
 def _column(name: str) -> bool:
     own = name.removeprefix("attr.")
     return name in COLUMNS or (
-        name.startswith("attr.") and own.isascii() and own.isidentifier() and own == own.lower() and len(own) <= 40
+        name.startswith("attr.")
+        and own.isascii()
+        and own.isidentifier()
+        and own == own.lower()
+        and len(own) <= 40
     )
 
 
@@ -170,7 +176,10 @@ def _identity(cells: Mapping[str, str], known: Known) -> Identity:
     except UnknownMessenger:
         raise BadRow("messenger", f"There is no messenger {name!r}.") from None
     if f"{name}/{account}" not in known.accounts:
-        raise BadRow("account", f"There is no account {name}/{account}. Make it first: PUT /v1/accounts/{name}/{account}.")
+        raise BadRow(
+            "account",
+            f"There is no account {name}/{account}. Make it first: PUT /v1/accounts/{name}/{account}.",
+        )
     try:
         return Identity(name, account, speaks.canonical(user_id))
     except ValueError:
@@ -179,9 +188,13 @@ def _identity(cells: Mapping[str, str], known: Known) -> Identity:
 
 def _consent_at(source: str, written: str, now: int) -> int:
     if not source:
-        raise BadRow("consent_source", "Topics without a source of consent are refused: say where it was given.")
+        raise BadRow(
+            "consent_source", "Topics without a source of consent are refused: say where it was given."
+        )
     if not written:
-        raise BadRow("consent_at", "Topics without the time of consent are refused: say when it was given (RFC 3339).")
+        raise BadRow(
+            "consent_at", "Topics without the time of consent are refused: say when it was given (RFC 3339)."
+        )
     try:
         when = datetime.fromisoformat(written)
     except ValueError:
@@ -231,13 +244,24 @@ def admit(row: Row, contacts: ContactStore) -> Told:
     """Store one row: profile and consent together, or nothing."""
     contact_id = contacts.id_of(row.identity)
     if contacts.suppressed(row.identity):
-        return Told(row.line, "refused", field="user_id", detail="This person asked to be erased; an import does not bring them back.")
+        return Told(
+            row.line,
+            "refused",
+            field="user_id",
+            detail="This person asked to be erased; an import does not bring them back.",
+        )
     for _ in range(TRIES):
         held = contacts.get(contact_id)
         contact = held or Contact(contact_id, row.identity, Consent())
         fresh = tuple(one for one in row.topics if one not in contact.consent.topics)
         if fresh and row.consent_at <= contact.consent.stopped_at:
-            return Told(row.line, "refused", contact_id, "consent_at", "This person left later than this consent was given.")
+            return Told(
+                row.line,
+                "refused",
+                contact_id,
+                "consent_at",
+                "This person left later than this consent was given.",
+            )
         facts = [_fact(row, fresh)] if fresh else []
         profile = _merged(row.profile, contact)
         try:
@@ -248,7 +272,13 @@ def admit(row: Row, contacts: ContactStore) -> Told:
         except Changed:
             continue
         return Told(row.line, "updated" if held else "imported", contact_id)
-    return Told(row.line, "refused", contact_id, "row", "Somebody else changed this contact all the while; try this line again.")
+    return Told(
+        row.line,
+        "refused",
+        contact_id,
+        "row",
+        "Somebody else changed this contact all the while; try this line again.",
+    )
 
 
 def _merged(profile: Profile, contact: Contact) -> Profile:

@@ -76,9 +76,7 @@ def _obey(command: Command, contact: Contact, event: Event, services: Services) 
             reply(contact, wording.help_text(business, language), services)
 
 
-def _confirm_stop(
-    contact: Contact, event: Event, command: Command | None, services: Services
-) -> None:
+def _confirm_stop(contact: Contact, event: Event, command: Command | None, services: Services) -> None:
     """Say once what has ended; the ledger knows what this very message withdrew."""
     entries, _ = services.contacts.ledger(contact.id)
     mine = [one.fact for one in entries if one.fact.reference == event.id]

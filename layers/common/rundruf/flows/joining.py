@@ -34,7 +34,11 @@ def ask(
     language = _language(contact, services, profile)
     wanted = tuple(one for one in topics if one not in contact.consent.topics)
     if not wanted:
-        reply(contact, wording.confirmed(services.settings.business, _titles(topics, language, services), language), services)
+        reply(
+            contact,
+            wording.confirmed(services.settings.business, _titles(topics, language, services), language),
+            services,
+        )
         return
     if event.at <= contact.consent.stopped_at or not may_ask(contact.consent, wanted, now):
         return
@@ -70,7 +74,11 @@ def say_yes(contact: Contact, event: Event, services: Services) -> bool:
     )
     services.contacts.enter(contact, [fact])
     language = _language(contact, services)
-    reply(contact, wording.confirmed(services.settings.business, _titles(topics, language, services), language), services)
+    reply(
+        contact,
+        wording.confirmed(services.settings.business, _titles(topics, language, services), language),
+        services,
+    )
     return True
 
 

@@ -47,9 +47,7 @@ def leave(contact: str, wish: Leaving, services: Services, patience: int = PATIE
     return left
 
 
-def note(
-    contact: str, services: Services, fact: Callable[[Contact], Fact | None]
-) -> Contact | None:
+def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None]) -> Contact | None:
     """Enter what ``fact`` makes of the contact as it is now, however often others change it meanwhile."""
     for _ in range(TRIES):
         held = services.contacts.get(contact)

@@ -54,7 +54,7 @@ def start(broadcast: str, services: Services) -> Broadcast | None:
 def wish(broadcast: str, asked: Wish, services: Services) -> Broadcast | None:
     """Grant a pause, resume or cancel; None where the broadcast's state does not allow it."""
     found = services.broadcasts.get(broadcast)
-    to = found and wished(found.state, asked)
+    to = wished(found.state, asked) if found else None
     if found is None or to is None:
         return None
     if asked is Wish.RESUME and not found.started:
@@ -149,9 +149,7 @@ def _members(
     found: Broadcast, account: str, shard: int, after: str, services: Services
 ) -> Iterator[tuple[str, int]]:
     """Contacts of one account to be asked, from a position on; who joined after the start is out."""
-    for candidate, joined, each in _matching(
-        found.audience, found.topic, account, services, shard, after
-    ):
+    for candidate, joined, each in _matching(found.audience, found.topic, account, services, shard, after):
         if joined <= found.started:
             yield candidate.id, each
 

@@ -71,8 +71,10 @@ def _remember(account: str, user_id: str, outcome: Outcome, services: Services) 
 def refused(held: Contact, code: str, platform: bool, now: int) -> Fact | None:
     """What the messenger's refusal on behalf of the person means for consent."""
     if platform:
-        return None if held.consent.platform_stop else Fact(
-            Action.PLATFORM_STOP, now, source="messenger", reference=code
+        return (
+            None
+            if held.consent.platform_stop
+            else Fact(Action.PLATFORM_STOP, now, source="messenger", reference=code)
         )
     topics = tuple(sorted(held.consent.topics | set(held.consent.asked)))
     return Fact(Action.BLOCKED, now, topics, source="messenger", reference=code) if topics else None

@@ -77,9 +77,7 @@ def fate(found: Broadcast, contact: str, services: Services) -> Line | None:
     return None
 
 
-def _line(
-    found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipts: Receipts
-) -> Line:
+def _line(found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipts: Receipts) -> Line:
     outcome, reason = final_mark(index, Mark(progress.marks[index]), receipts)
     if outcome == "pending" and found.state is State.CANCELLED:
         outcome, reason = "skipped", CANCELLED

@@ -1,4 +1,4 @@
-"""Chunk -> lease -> window -> claim -> messenger -> outcome: one chunk, still permitted?, keep each outcome."""
+"""Chunk -> lease -> window -> claim -> messenger -> outcome: still permitted? keep what became of each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -97,9 +97,7 @@ def recovered(chunk: Chunk, progress: Progress, services: Services) -> Progress:
     if not progress.window:
         return progress
     changes = {
-        index: left_open(
-            services.contacts.get(chunk.recipients[index]), chunk.broadcast, progress.opened_at
-        )
+        index: left_open(services.contacts.get(chunk.recipients[index]), chunk.broadcast, progress.opened_at)
         for index in progress.window
     }
     return replace(progress, marks=marked(progress.marks, changes), window=(), opened_at=0)
@@ -174,9 +172,7 @@ def _window(
 def _wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
     claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
     cap = run.services.settings.cap
-    return ClaimWish(
-        run.chunk.recipients[index], claim, run.broadcast.topic, again, now - cap if cap else 0
-    )
+    return ClaimWish(run.chunk.recipients[index], claim, run.broadcast.topic, again, now - cap if cap else 0)
 
 
 def _prepared(
@@ -208,9 +204,7 @@ def _prepared(
     return result, run.messenger.build(delivery, run.account)
 
 
-def _sent(
-    run: Run, calls: Mapping[int, tuple[Request, ...]], spacing: float
-) -> dict[int, Outcome]:
+def _sent(run: Run, calls: Mapping[int, tuple[Request, ...]], spacing: float) -> dict[int, Outcome]:
     """One outcome a person: that of the first call; what else a message needs follows an accepted one."""
     outcomes: dict[int, Outcome] = {}
     began = run.services.ticks()

@@ -107,9 +107,7 @@ class Broadcasts(Protocol):
 
     def close(self, broadcast: str, chunk: str, progress: Progress) -> Broadcast | None: ...
     def progress(self, broadcast: str, chunk: str) -> Progress | None: ...
-    def progresses(
-        self, broadcast: str, chunks: Sequence[str]
-    ) -> Mapping[str, tuple[str, Progress]]:
+    def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, tuple[str, Progress]]:
         """Account and progress by chunk id."""
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...

@@ -33,9 +33,7 @@ def outgoing(
     return replace(mine, text=f"{mine.text}\n\n{footer}") if mine.text else mine
 
 
-def reply(
-    contact: Contact, text: Wording, services: Services, buttons: tuple[Button, ...] = ()
-) -> Outcome:
+def reply(contact: Contact, text: Wording, services: Services, buttons: tuple[Button, ...] = ()) -> Outcome:
     """Answer somebody who wrote; a definite "not now" is tried again, then raises Unfinished.
 
     An answer that may have arrived is not repeated.
