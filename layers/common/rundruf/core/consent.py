@@ -64,9 +64,7 @@ class Consent:
         """The state once this fact is entered."""
         match fact.action:
             case Action.ASKED:
-                return replace(
-                    self, asked=fact.topics, asked_at=fact.at, asked_wording=fact.wording
-                )
+                return replace(self, asked=fact.topics, asked_at=fact.at, asked_wording=fact.wording)
             case Action.CONFIRMED | Action.IMPORTED:
                 return replace(
                     self,
@@ -120,12 +118,14 @@ def withdrawal(consent: Consent, topic: str | None, everything: bool, at: int) -
     """What a STOP said at this time withdraws, or None when nothing changes.
 
     Messengers repeat and reorder: the messenger's time decides, and at equal times the STOP wins. A STOP
-    older than the latest consent is one that was already answered.
+    older than the latest consent is one that was already answered. A newer STOP counts even when nothing is held,
+    so that an older START that comes late changes nothing.
     """
     if at < consent.granted_at:
         return None
     held = consent.topics | set(consent.asked)
     topics = tuple(sorted(held if topic is None else held & {topic}))
-    if not topics and not (everything and consent.service):
+    nothing_held = not topics and not (everything and consent.service)
+    if nothing_held and at <= consent.stopped_at:
         return None
     return Fact(Action.WITHDRAWN, at=at, topics=topics, everything=everything)

@@ -82,7 +82,7 @@ def _confirm_stop(contact: Contact, event: Event, command: Command | None, servi
     mine = [one.fact for one in entries if one.fact.reference == event.id]
     language = wording.language_of(contact.language, services.settings.language)
     business = services.settings.business
-    if not mine:
+    if not any(fact.topics or fact.everything for fact in mine):
         reply(contact, wording.already_stopped(business, language), services)
         return
     known = services.catalogue.topics()
