@@ -1,0 +1,191 @@
+"""Contacts in the table: consent with its proof, claims, the index, erasure."""
+
+from dataclasses import replace
+
+import pytest
+
+from rundruf.aws.contacts import TableContacts
+from rundruf.aws.table import Table
+from rundruf.core.consent import Action, Consent, Fact
+from rundruf.core.contact import SHARDS, Claim, Contact
+from rundruf.core.ledger import first_altered, replay
+from rundruf.core.policy import Refusal
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Profile
+from tests.aws.conftest import Clock
+from tests.support.people import ANNA, BEN, DAY, HOUR, NOW
+from tests.support.stack import Stack
+
+GRANT = Fact(Action.IMPORTED, NOW - DAY, ("news",), source="desk", reference="form 7")
+STOP = Fact(Action.WITHDRAWN, NOW, ("news",), source="keyword")
+
+
+def joined(contacts: TableContacts) -> Contact:
+    contact = Contact(contacts.id_of(ANNA), ANNA, Consent())
+    return contacts.enter(contact, [GRANT], Profile(name="Anna", tags=frozenset({"vegan"})))
+
+
+def indexed(contacts: TableContacts) -> list[str]:
+    pages = [contacts.page(ANNA.account_id, shard, "") for shard in range(SHARDS)]
+    return [candidate.id for page in pages for candidate in page.candidates]
+
+
+def wish(contacts: TableContacts, broadcast: str, attempt: str = "a1", **more: int | bool) -> ClaimWish:
+    claim = Claim(broadcast, "0-0", 3, attempt, NOW + len(broadcast))
+    return ClaimWish(contacts.id_of(ANNA), claim, "news", **more)  # type: ignore[arg-type]
+
+
+def test_the_same_identity_has_one_id_that_tells_nothing(contacts: TableContacts) -> None:
+    assert contacts.id_of(ANNA) == contacts.id_of(replace(ANNA))
+    assert contacts.id_of(ANNA) != contacts.id_of(BEN)
+    assert ANNA.user_id not in contacts.id_of(ANNA)
+
+
+def test_consent_and_its_proof_are_stored_together(contacts: TableContacts) -> None:
+    contact = joined(contacts)
+    held = contacts.get(contact.id)
+    entries, head = contacts.ledger(contact.id)
+    assert held is not None
+    assert held.consent == replay(entries)
+    assert (held.name, held.tags) == ("Anna", frozenset({"vegan"}))
+    assert first_altered(entries, head) is None
+    assert indexed(contacts) == [contact.id]
+
+
+def test_a_stale_view_cannot_change_consent(contacts: TableContacts) -> None:
+    stale = joined(contacts)
+    contacts.enter(stale, [STOP])
+    with pytest.raises(Changed):
+        contacts.enter(stale, [GRANT])
+    entries, _ = contacts.ledger(stale.id)
+    assert [entry.fact.action for entry in entries] == [Action.IMPORTED, Action.WITHDRAWN]
+
+
+def test_a_new_contact_is_not_made_twice(contacts: TableContacts) -> None:
+    joined(contacts)
+    with pytest.raises(Changed):
+        joined(contacts)
+
+
+def test_who_left_is_out_of_the_audience_but_still_a_contact(contacts: TableContacts) -> None:
+    contact = contacts.enter(joined(contacts), [STOP])
+    assert indexed(contacts) == []
+    held = contacts.get(contact.id)
+    assert held is not None
+    assert held.consent.topics == frozenset()
+
+
+def test_meeting_somebody_opens_the_window_and_keeps_consent(contacts: TableContacts) -> None:
+    contact = joined(contacts)
+    contacts.unreachable(contact.id, "gone")
+    met = contacts.meet(ANNA, NOW + HOUR, "", "de")
+    assert (met.seen, met.unreachable, met.name, met.language) == (NOW + HOUR, "", "Anna", "de")
+    assert met.consent.topics == {"news"}
+    assert contacts.meet(ANNA, NOW, "", "").seen == NOW + HOUR
+
+
+def test_meeting_a_stranger_makes_a_contact_without_consent(contacts: TableContacts) -> None:
+    met = contacts.meet(BEN, NOW, "Ben", "en")
+    assert (met.name, met.seen, met.consent) == ("Ben", NOW, Consent())
+    assert contacts.enter(met, [replace(GRANT, action=Action.ASKED)]).consent.asked == ("news",)
+
+
+def test_a_claim_is_given_once_for_a_broadcast(contacts: TableContacts) -> None:
+    joined(contacts)
+    (first,) = contacts.claim([wish(contacts, "b1")])
+    (second,) = contacts.claim([wish(contacts, "b1", "a2")])
+    assert isinstance(first, Contact)
+    assert isinstance(second, ClaimedEarlier)
+
+
+def test_a_claim_whose_answer_was_lost_is_known_as_ones_own(contacts: TableContacts) -> None:
+    joined(contacts)
+    contacts.claim([wish(contacts, "b1")])
+    (again,) = contacts.claim([wish(contacts, "b1")])
+    assert isinstance(again, Contact)
+
+
+def test_the_last_four_claims_are_kept_newest_first(contacts: TableContacts) -> None:
+    joined(contacts)
+    for number in range(5):
+        (claimed,) = contacts.claim([wish(contacts, f"b{number}")])
+    assert isinstance(claimed, Contact)
+    assert [claim.broadcast for claim in claimed.claims] == ["b4", "b3", "b2", "b1"]
+
+
+def test_what_was_definitely_not_sent_may_be_claimed_again(contacts: TableContacts) -> None:
+    joined(contacts)
+    contacts.claim([wish(contacts, "b1")])
+    (again,) = contacts.claim([wish(contacts, "b1", "a2", again=True)])
+    assert isinstance(again, Contact)
+
+
+def test_nobody_is_claimed_after_a_stop(contacts: TableContacts) -> None:
+    contacts.enter(joined(contacts), [STOP])
+    assert contacts.claim([wish(contacts, "b1"), wish(contacts, "b1", again=True)]) == [Refusal.CONSENT] * 2
+
+
+def test_nobody_is_claimed_after_erasure(contacts: TableContacts) -> None:
+    contacts.erase(joined(contacts).id)
+    assert contacts.claim([wish(contacts, "b1")]) == [Refusal.ERASED]
+
+
+def test_the_cap_refuses_a_second_broadcast_too_soon(contacts: TableContacts) -> None:
+    joined(contacts)
+    contacts.claim([wish(contacts, "b1")])
+    assert contacts.claim([wish(contacts, "b22", cap_before=NOW)]) == [Refusal.CAP]
+    (late,) = contacts.claim([wish(contacts, "b22", cap_before=NOW + DAY)])
+    assert isinstance(late, Contact)
+
+
+def test_when_the_table_fails_there_is_no_claim(contacts: TableContacts, stack: Stack) -> None:
+    joined(contacts)
+    stack.client("dynamodb").delete_table(TableName=stack.table)
+    assert contacts.claim([wish(contacts, "b1")]) == [None]
+
+
+def test_the_contact_item_stays_below_a_kilobyte(contacts: TableContacts, stack: Stack) -> None:
+    contact = Contact(contacts.id_of(ANNA), ANNA, Consent())
+    fact = replace(GRANT, topics=("news", "offers", "recipes"))
+    profile = Profile(
+        "Anna-Katharina Schmidt-Hohenfels",
+        "de",
+        "Europe/Berlin",
+        frozenset({"vegan", "köln"}),
+        {"city": "Köln"},
+    )
+    contacts.enter(contact, [fact], profile)
+    for number in range(5):
+        contacts.claim([wish(contacts, f"0123456789abc{number}", "deadbeef")])
+    item = next(one for one in stack.items() if one["sk"]["S"] == "contact")
+    size = sum(
+        len(name.encode()) + len(str(next(iter(value.values()))).encode()) for name, value in item.items()
+    )
+    assert size < 1024
+
+
+def test_erasing_leaves_only_a_keyed_hash_and_keeps_out(contacts: TableContacts, stack: Stack) -> None:
+    contact = joined(contacts)
+    assert contacts.erase(contact.id)
+    assert not contacts.erase(contact.id)
+    (left,) = stack.items()
+    assert ANNA.user_id not in str(left)
+    assert "Anna" not in str(left)
+    assert contacts.suppressed(ANNA)
+    assert not contacts.suppressed(BEN)
+
+
+def test_who_joined_later_is_shown_with_the_time(contacts: TableContacts, clock: Clock) -> None:
+    clock.at = NOW + 77
+    contact = joined(contacts)
+    (page,) = [
+        page
+        for page in (contacts.page(ANNA.account_id, shard, "") for shard in range(SHARDS))
+        if page.candidates
+    ]
+    assert page.joined == {contact.id: NOW + 77}
+
+
+def test_pages_go_on_where_they_ended(contacts: TableContacts, table: Table) -> None:
+    contact = joined(contacts)
+    shards = [shard for shard in range(SHARDS) if contacts.page(ANNA.account_id, shard, "").candidates]
+    assert contacts.page(ANNA.account_id, shards[0], contact.id).candidates == []
