@@ -231,8 +231,8 @@ OTHERS = (
     Told("an update of nothing", b'{"update_id":880001}', _parked("update.empty")),
     Told("a message that is none", _update("message", [1]), _parked("group")),
     Told(
-        "a number of 400 digits in a field we do not need",
-        _message(text="Hi", forward_date=1).replace(b'"forward_date": 1', b'"forward_date": 1' + b"0" * 400),
+        "a number of 5,000 digits in a field we do not need",
+        _message(text="Hi", forward_date=1).replace(b'"forward_date": 1', b'"forward_date": 1' + b"0" * 5000),
         _one(_event(text="Hi")),
     ),
 )

@@ -608,6 +608,27 @@ ENVELOPES = (
         ),
     ),
     Told(
+        "several changes in one entry",
+        json.dumps(
+            {
+                "object": "whatsapp_business_account",
+                "entry": [
+                    {
+                        "changes": [
+                            {"field": "messages", "value": _value(statuses=[_status("sent")])},
+                            {"field": "account_alerts", "value": {}},
+                            {"field": "messages", "value": _value(statuses=[_status("read")])},
+                        ]
+                    }
+                ],
+            }
+        ).encode(),
+        Reading(
+            receipts=_receipt(ReceiptStatus.SENT).receipts + _receipt(ReceiptStatus.READ).receipts,
+            parked={"field.account_alerts": 1},
+        ),
+    ),
+    Told(
         "a number without metadata is not ours",
         _body(("messages", {"messages": [_message("text", text={"body": "1"})]})),
         _parked(foreign=1),
@@ -636,8 +657,8 @@ ENVELOPES = (
         _parked(field__other=1),
     ),
     Told(
-        "a number of 400 digits in a field we do not need",
-        TEXT.replace(b'"15550783881"', b"1" + b"0" * 400),
+        "a number of 5,000 digits in a field we do not need",
+        TEXT.replace(b'"15550783881"', b"1" + b"0" * 5000),
         _one(_event(text="Größe 42 @shop/neu? \U0001f372")),
     ),
 )

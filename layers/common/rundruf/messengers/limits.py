@@ -68,9 +68,7 @@ def opens(url: str) -> bool:
     if "{{" in url:
         return True
     try:
-        return re.match(r"https?://[^\s/]\S*$", url, re.IGNORECASE) is not None and bool(
-            urlsplit(url).hostname
-        )
+        return bool(re.fullmatch(r"https?://\S+", url, re.IGNORECASE) and urlsplit(url).hostname)
     except ValueError:
         return False
 
