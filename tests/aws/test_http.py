@@ -1,0 +1,170 @@
+"""The window transport against real servers on loopback: what may have left is never called "not sent"."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from rundruf.aws.http import CurlHttp
+from rundruf.messengers.contract import Answer, Failure, Request
+
+
+class Speaker(BaseHTTPRequestHandler):
+    """Answers by path and notes when each request came and over which connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.seen.append((time.monotonic(), self.client_address, body))  # type: ignore[attr-defined]
+        match self.path:
+            case "/slow":
+                time.sleep(1.5)
+                self._say(200, b"{}")
+            case "/drip":
+                self.send_response(200)
+                self.send_header("content-length", "1000")
+                self.end_headers()
+                for _ in range(20):
+                    self.wfile.write(b".")
+                    time.sleep(0.1)
+            case "/cut":
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+            case "/chunked":
+                self.send_response(200)
+                self.send_header("transfer-encoding", "chunked")
+                self.end_headers()
+                self.wfile.write(b"5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n")
+            case "/huge":
+                self._say(200, b"x" * 1_500_000)
+            case "/moved":
+                self.send_response(302)
+                self.send_header("location", "/ok")
+                self.send_header("content-length", "0")
+                self.end_headers()
+            case "/busy":
+                self._say(429, b"{}", ("Retry-After", "7"))
+            case _:
+                self._say(200, b'{"got": "%s"}' % body)
+
+    def _say(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that has gone away is what some tests want."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), Speaker) as running:
+        running.seen = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def ask(server: Server, path: str, body: bytes = b"hi") -> Request:
+    url = f"http://127.0.0.1:{server.server_address[1]}{path}"
+    return Request("POST", url, {"content-type": "application/json"}, body)
+
+
+def one(server: Server, path: str, timeout: float = 3_000) -> Answer:
+    (answer,) = CurlHttp().window([ask(server, path)], timeout=timeout)
+    return answer
+
+
+def test_answers_come_in_the_order_of_the_requests(server: Server) -> None:
+    answers = CurlHttp().window([ask(server, "/ok", str(number).encode()) for number in range(32)])
+    assert [answer.body for answer in answers] == [b'{"got": "%d"}' % number for number in range(32)]
+
+
+def test_connections_are_kept_between_windows(server: Server) -> None:
+    http = CurlHttp()
+    for _ in range(5):
+        http.window([ask(server, "/ok") for _ in range(4)])
+    assert len({address for _, address, _ in server.seen}) <= 4  # type: ignore[attr-defined]
+
+
+def test_starts_are_spaced(server: Server) -> None:
+    CurlHttp().window([ask(server, "/ok") for _ in range(5)], spacing=60)
+    came = [at for at, _, _ in server.seen]  # type: ignore[attr-defined]
+    assert came[-1] - came[0] >= 0.2
+
+
+def test_status_headers_and_body_of_any_framing_arrive(server: Server) -> None:
+    busy = one(server, "/busy")
+    assert (busy.status, busy.headers["retry-after"]) == (429, "7")
+    assert one(server, "/chunked").body == b"hello!"
+
+
+def test_redirects_are_answers_and_not_followed(server: Server) -> None:
+    assert one(server, "/moved").status == 302
+    assert len(server.seen) == 1  # type: ignore[attr-defined]
+
+
+def test_a_refused_connection_is_definitely_not_sent() -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (answer,) = CurlHttp().window([Request("POST", f"http://127.0.0.1:{port}/", {}, b"")])
+    assert answer.failure is Failure.NOT_SENT
+
+
+def test_an_unknown_host_is_definitely_not_sent() -> None:
+    (answer,) = CurlHttp().window([Request("POST", "http://nowhere.invalid/", {}, b"")])
+    assert answer.failure is Failure.NOT_SENT
+
+
+def test_a_server_that_does_not_speak_tls_is_definitely_not_sent(server: Server) -> None:
+    port = server.server_address[1]
+    (answer,) = CurlHttp().window([Request("POST", f"https://127.0.0.1:{port}/", {}, b"")], timeout=1_000)
+    assert answer.failure is Failure.NOT_SENT
+    assert server.seen == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["/slow", "/cut", "/drip", "/huge"])
+def test_what_may_have_arrived_is_ambiguous(server: Server, path: str) -> None:
+    assert one(server, path, timeout=700).failure is Failure.AMBIGUOUS
+
+
+def test_the_deadline_is_for_the_whole_window(server: Server) -> None:
+    began = time.monotonic()
+    answers = CurlHttp().window([ask(server, "/drip") for _ in range(3)], spacing=100, timeout=800)
+    assert time.monotonic() - began < 1.5
+    assert all(answer.failure is Failure.AMBIGUOUS for answer in answers)
+
+
+def test_what_the_deadline_kept_from_starting_is_not_sent(server: Server) -> None:
+    answers = CurlHttp().window([ask(server, "/ok") for _ in range(3)], spacing=400, timeout=500)
+    assert [answer.failure for answer in answers] == [None, None, Failure.NOT_SENT]
+    assert len(server.seen) == 2  # type: ignore[attr-defined]
+
+
+def test_one_bad_request_harms_no_other(server: Server) -> None:
+    http = CurlHttp()
+    answers = http.window([ask(server, "/cut"), ask(server, "/ok"), ask(server, "/cut"), ask(server, "/ok")])
+    assert [answer.status for answer in answers] == [0, 200, 0, 200]
+    assert http.window([ask(server, "/ok")])[0].status == 200
+
+
+def test_nothing_asked_is_nothing_answered() -> None:
+    assert CurlHttp().window([]) == []
