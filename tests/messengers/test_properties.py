@@ -164,7 +164,7 @@ MESSAGES = st.builds(
         st.builds(
             Button,
             TEXTS | st.just("Mehr"),
-            st.sampled_from(["", "A", "B" * 65]),
+            TEXTS | st.sampled_from(["", "A", "B" * 65]),
             st.sampled_from(["", "https://x.example"]),
         ),
         max_size=4,

@@ -25,9 +25,9 @@ class Counted(StrEnum):
 
     def length(self, text: str) -> int:
         if self is Counted.BYTES:
-            return len(text.encode())
+            return len(text.encode("utf-8", "surrogatepass"))
         if self is Counted.UTF16:
-            return len(text.encode("utf-16-le")) // 2
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
         return len(text)
 
 
