@@ -195,6 +195,7 @@ class Control:
         )
         await response.prepare(request)
         queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        queue.put_nowait(self.stats())
         self.stage.world.listeners.add(queue)
         try:
             await response.write(b"retry: 1000\n\n")

@@ -1,6 +1,7 @@
 """The phones server: people, the page, and who may use it."""
 
 import json
+import re
 
 from tests.sandbox.harness import PATIENCE, Sandbox
 
@@ -87,3 +88,12 @@ def test_what_happens_is_streamed(sandbox: Sandbox) -> None:
         events = (json.loads(line.removeprefix(b"data: ")) for line in lines if line.startswith(b"data: "))
         event = next(one for one in events if one["type"] == "message")
         assert (event["phone"], event["message"]["text"]) == ("whatsapp/491713920001", "Moin")
+
+
+def test_every_text_of_the_page_is_there(sandbox: Sandbox) -> None:
+    def get(name: str) -> str:
+        return sandbox.http.get(f"{sandbox.phones}/{name}", timeout=PATIENCE).text
+
+    used = re.findall(r'data-(?:t|label)="(\w+)"', get("")) + re.findall(r'\bt\("(\w+)"', get("app.js"))
+    assert set(used) <= set(json.loads(get("texts.json"))["de"])
+    assert len(used) > 30
