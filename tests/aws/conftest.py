@@ -57,4 +57,4 @@ def pacer(table: Table) -> TablePacer:
 
 @pytest.fixture
 def gate(table: Table) -> TableGate:
-    return TableGate(table, "me")
+    return TableGate(table, lambda: SECRET, "me")

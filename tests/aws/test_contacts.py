@@ -77,14 +77,14 @@ def test_who_left_is_out_of_the_audience_but_still_a_contact(contacts: TableCont
 def test_meeting_somebody_opens_the_window_and_keeps_consent(contacts: TableContacts) -> None:
     contact = joined(contacts)
     contacts.unreachable(contact.id, "gone")
-    met = contacts.meet(ANNA, NOW + HOUR, "", "de")
+    met = contacts.meet(contacts.id_of(ANNA), ANNA, NOW + HOUR, "", "de")
     assert (met.seen, met.unreachable, met.name, met.language) == (NOW + HOUR, "", "Anna", "de")
     assert met.consent.topics == {"news"}
-    assert contacts.meet(ANNA, NOW, "", "").seen == NOW + HOUR
+    assert contacts.meet(contacts.id_of(ANNA), ANNA, NOW, "", "").seen == NOW + HOUR
 
 
 def test_meeting_a_stranger_makes_a_contact_without_consent(contacts: TableContacts) -> None:
-    met = contacts.meet(BEN, NOW, "Ben", "en")
+    met = contacts.meet(contacts.id_of(BEN), BEN, NOW, "Ben", "en")
     assert (met.name, met.seen, met.consent) == ("Ben", NOW, Consent())
     assert contacts.enter(met, [replace(GRANT, action=Action.ASKED)]).consent.asked == ("news",)
 
@@ -189,3 +189,22 @@ def test_pages_go_on_where_they_ended(contacts: TableContacts, table: Table) -> 
     contact = joined(contacts)
     shards = [shard for shard in range(SHARDS) if contacts.page(ANNA.account_id, shard, "").candidates]
     assert contacts.page(ANNA.account_id, shards[0], contact.id).candidates == []
+
+
+def test_a_person_is_found_under_any_id_they_were_seen_with(contacts: TableContacts) -> None:
+    contact = joined(contacts)
+    hidden = replace(ANNA, user_id="DE.1349")
+    assert contacts.find(hidden) != contact.id
+    assert contacts.find(ANNA, ["DE.1349"]) == contact.id
+    assert contacts.find(hidden) == contact.id
+    contacts.erase(contact.id)
+    assert contacts.suppressed(hidden)
+    assert contacts.suppressed(ANNA)
+
+
+def test_a_person_first_seen_without_a_number_stays_the_same_with_it(contacts: TableContacts) -> None:
+    hidden = replace(ANNA, user_id="DE.1349")
+    first = contacts.find(hidden)
+    contacts.meet(first, hidden, NOW, "", "")
+    assert contacts.find(ANNA, ["DE.1349"]) == first
+    assert contacts.find(ANNA) == first

@@ -17,7 +17,7 @@ from rundruf.core.newsletter import Newsletter
 from rundruf.core.pace import HORIZON, Slots, spacing
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.flows.services import Unfinished
-from tests.aws.conftest import Clock
+from tests.aws.conftest import SECRET, Clock
 from tests.support.people import HOUR, NOW
 from tests.support.stack import Stack
 
@@ -72,7 +72,7 @@ def test_an_event_passes_the_gate_once(gate: TableGate, stack: Stack) -> None:
 
 
 def test_an_event_whose_worker_died_is_done_by_the_next(gate: TableGate, table: Table) -> None:
-    other = TableGate(table, "other")
+    other = TableGate(table, lambda: SECRET, "other")
     assert other.open("whatsapp/main", "e1", NOW)
     with pytest.raises(Unfinished):
         gate.open("whatsapp/main", "e1", NOW + 1)

@@ -57,7 +57,7 @@ def test_the_same_question_is_not_put_twice_a_day() -> None:
         pytest.param(None, True, NOW, (), False, id="stop all ends service messages too"),
         pytest.param(None, False, NOW - DAY, (), True, id="at equal times the stop wins"),
         pytest.param(
-            None, False, NOW - DAY - 1, ("news", "offers"), True, id="an older stop was answered already"
+            None, False, NOW - DAY - 5_001, ("news", "offers"), True, id="an older stop was answered already"
         ),
         pytest.param("recipes", False, NOW, ("news", "offers"), True, id="a topic never joined"),
     ],

@@ -32,12 +32,43 @@ class TableContacts:
         """The same id for the same identity, for ever; it tells nothing about the person."""
         return contact_id(keyed_hash(self.secret(), "contact", _named(identity)))
 
+    def find(self, identity: Identity, aliases: Sequence[str] = ()) -> str:
+        """The contact this person is known as under any of these ids; a new one's id if under none.
+
+        Remembers which ids belong together: some messengers hide the phone number later on.
+        """
+        ids = [self.id_of(identity), *(self.id_of(replace(identity, user_id=one)) for one in aliases)]
+        known = {item["pk"]: item["contact"] for item in self.table.many([keys.alias(one) for one in ids])}
+        contact = next(iter(known.values()), None) or self._first_known(ids)
+        for one in ids:
+            if one != contact and keys.alias(one)["pk"] not in known:
+                self._link(contact, one)
+        return contact
+
+    def _first_known(self, ids: Sequence[str]) -> str:
+        if len(ids) == 1:
+            return ids[0]
+        found = {item["gsk"] for item in self.table.many([keys.contact(one) for one in ids])}
+        return next((one for one in ids if one in found), ids[0])
+
+    def _link(self, contact: str, alias: str) -> None:
+        """Both sides at once, so that erasing the contact finds its aliases; not before there is a contact."""
+        known = Change().add(aliases={alias}).when("attribute_exists(pk)")
+        try:
+            self.table.transact(
+                [
+                    self.table.step_update(keys.contact(contact), known),
+                    self.table.step_put(keys.alias(alias), {"contact": contact}, "attribute_not_exists(pk)"),
+                ]
+            )
+        except Refused:
+            return
+
     def get(self, contact: str) -> Contact | None:
         found = self.table.get(keys.contact(contact))
         return contact_in(found) if found else None
 
-    def meet(self, identity: Identity, event_at: int, name: str, language: str) -> Contact:
-        contact = self.id_of(identity)
+    def meet(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> Contact:
         for _ in range(3):
             found = self.get(contact)
             if found is None:
@@ -178,7 +209,7 @@ class TableContacts:
         )
 
     def suppressed(self, identity: Identity) -> bool:
-        return self.table.get(keys.suppression(self._suppression(identity))) is not None
+        return self.table.get(keys.suppression(self.id_of(identity))) is not None
 
     def erase(self, contact: str) -> bool:
         """Remove everything about this identity but the keyed hash that keeps it from coming back.
@@ -189,14 +220,14 @@ class TableContacts:
         found = self.table.get(keys.contact(contact))
         if found is None:
             return False
-        identity = contact_in(found).identity
-        self.table.put(keys.suppression(self._suppression(identity)), {"at": self.now()})
+        aliases = found.get("aliases", frozenset())
+        for one in (contact, *aliases):
+            self.table.put(keys.suppression(one), {"at": self.now()})
+        for one in aliases:
+            self.table.delete(keys.alias(one))
         for item in reversed(self.table.all(keys.contact(contact)["pk"])):
             self.table.delete({"pk": item["pk"], "sk": item["sk"]})
         return True
-
-    def _suppression(self, identity: Identity) -> str:
-        return keyed_hash(self.secret(), "suppression", _named(identity)).hex()
 
 
 def _named(identity: Identity) -> str:

@@ -21,14 +21,19 @@ def ledger(contact_id: str, number: int) -> Key:
     return _key(f"c#{contact_id}", f"ledger#{number:08}")
 
 
-def suppression(digest: str) -> Key:
+def alias(contact_id: str) -> Key:
+    """Another id of the same person, by the contact id it would have had; points to the contact."""
+    return _key(f"alias#{contact_id}", "alias")
+
+
+def suppression(contact_id: str) -> Key:
     """The keyed hash that is left of an erased identity."""
-    return _key(f"suppressed#{digest}", "suppressed")
+    return _key(f"suppressed#{contact_id}", "suppressed")
 
 
-def event(account: str, event_id: str) -> Key:
-    """Dedupe record of an inbound event; holds no text."""
-    return _key(f"event#{account}#{event_id}", "event")
+def event(digest: str) -> Key:
+    """Dedupe record of an inbound event by a keyed hash of its id; holds no text."""
+    return _key(f"event#{digest}", "event")
 
 
 def account(account_id: str) -> Key:

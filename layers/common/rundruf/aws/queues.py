@@ -93,6 +93,7 @@ def inbox_item(body: str) -> InboxItem:
     stored = json.loads(body)
     event = stored["event"]
     event["kind"] = EventKind(event["kind"])
+    event["aliases"] = tuple(event["aliases"])
     event["media"] = tuple(
         MediaIn(MediaKind(one["kind"]), one["id"], one["mime_type"]) for one in event["media"]
     )
@@ -116,6 +117,7 @@ def _receipt_out(receipt: Receipt) -> dict[str, Any]:
         "status": receipt.status.value,
         "at": receipt.at,
         "user_id": receipt.user_id if outcome else "",
+        "aliases": list(receipt.aliases) if outcome else [],
         "outcome": {"kind": outcome.kind.value, "code": outcome.code} if outcome else None,
     }
 
@@ -134,6 +136,7 @@ def receipts_in(body: str) -> list[tuple[str, Receipt]]:
                 outcome=Outcome(OutcomeKind(one["outcome"]["kind"]), one["outcome"]["code"])
                 if one["outcome"]
                 else None,
+                aliases=tuple(one["aliases"]),
             ),
         )
         for one in stored["receipts"]

@@ -129,7 +129,7 @@ class Wiring:
             pacer=TablePacer(self.table),
             queues=self.queues,
             http=self.http,
-            gate=TableGate(self.table, os.urandom(6).hex()),
+            gate=TableGate(self.table, self.keys, os.urandom(6).hex()),
             public_url=lambda: self.public_url_read,
             now=now,
             ticks=ticks,

@@ -94,6 +94,7 @@ class Consent:
 
 
 ASK_AGAIN_AFTER = 24 * 3600 * 1000
+CLOCKS_DIFFER = 5_000
 ANSWER_WITHIN = 7 * 24 * 3600 * 1000
 
 
@@ -117,11 +118,12 @@ def confirmation(consent: Consent, at: int) -> tuple[str, ...]:
 def withdrawal(consent: Consent, topic: str | None, everything: bool, at: int) -> Fact | None:
     """What a STOP said at this time withdraws, or None when nothing changes.
 
-    Messengers repeat and reorder: the messenger's time decides, and at equal times the STOP wins. A STOP
+    Messengers repeat and reorder: the messenger's time decides, and at equal times (within the few seconds
+    that clocks differ, since some taps have only our time) the STOP wins. A STOP
     older than the latest consent is one that was already answered. A newer STOP counts even when nothing is held,
     so that an older START that comes late changes nothing.
     """
-    if at < consent.granted_at:
+    if at < consent.granted_at - CLOCKS_DIFFER:
         return None
     held = consent.topics | set(consent.asked)
     topics = tuple(sorted(held if topic is None else held & {topic}))

@@ -38,7 +38,9 @@ def _spoken(item: InboxItem, services: Services) -> None:
     event = item.event
     name, _, account = item.account.partition("/")
     identity = Identity(name, account, event.user_id)
-    contact = services.contacts.meet(identity, event.at, event.name, event.language)
+    contact = services.contacts.meet(item.contact, identity, event.at, event.name, event.language)
+    if event.aliases:
+        services.contacts.find(identity, event.aliases)
     attribute(contact, services)
     command = command_of(event, services)
     if item.applied or (command and command.kind in STOPS):

@@ -25,7 +25,7 @@ def take(batch: Iterable[tuple[str, Receipt]], services: Services) -> int:
             broadcast, chunk, index = place
             chunks[broadcast, chunk].append((index, receipt))
         if receipt.outcome:
-            _remember(account, receipt.user_id, receipt.outcome, services)
+            _remember(account, receipt, receipt.outcome, services)
     for (broadcast, chunk), told in chunks.items():
         services.broadcasts.report(broadcast, chunk, gathered(told))
     return len(chunks)
@@ -56,11 +56,11 @@ def gathered(told: Iterable[tuple[int, Receipt]]) -> Receipts:
     )
 
 
-def _remember(account: str, user_id: str, outcome: Outcome, services: Services) -> None:
-    if not user_id or outcome.kind not in (OutcomeKind.GONE, OutcomeKind.WITHDRAW):
+def _remember(account: str, receipt: Receipt, outcome: Outcome, services: Services) -> None:
+    if not receipt.user_id or outcome.kind not in (OutcomeKind.GONE, OutcomeKind.WITHDRAW):
         return
     name, _, own = account.partition("/")
-    contact = services.contacts.id_of(Identity(name, own, user_id))
+    contact = services.contacts.find(Identity(name, own, receipt.user_id), receipt.aliases)
     if outcome.kind is OutcomeKind.GONE:
         services.contacts.unreachable(contact, outcome.code or "gone")
         return

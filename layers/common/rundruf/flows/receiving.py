@@ -1,5 +1,7 @@
 """Webhook -> genuine? -> STOP at once -> inbox: what must be true before a messenger gets its 200."""
 
+from dataclasses import replace
+
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
 from rundruf.core.keywords import CommandKind
@@ -30,7 +32,7 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
     items, unfinished = [], False
     for event in reading.events:
         try:
-            items.append(_at_once(account.id, event, services))
+            items.append(at_once(account.id, timed(event, services.now()), services))
         except Unfinished:
             unfinished = True
     services.queues.inbox(items)
@@ -42,10 +44,15 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
     return Reply(200)
 
 
-def _at_once(account_id: str, event: Event, services: Services) -> InboxItem:
+def timed(event: Event, now: int) -> Event:
+    """The event with a time in whole seconds, as most messengers tell it; some taps come without any."""
+    return replace(event, at=(event.at or now) // 1000 * 1000)
+
+
+def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
     """What must be true before the messenger gets its 200: a STOP in any form has ended consent."""
     name, _, account = account_id.partition("/")
-    contact = services.contacts.id_of(Identity(name, account, event.user_id))
+    contact = services.contacts.find(Identity(name, account, event.user_id), event.aliases)
     wish = _leaving(event, services)
     if wish is not None:
         leave(contact, wish, services)

@@ -72,9 +72,12 @@ class Page:
 
 class Contacts(Protocol):
     def id_of(self, identity: Identity) -> str: ...
+    def find(self, identity: Identity, aliases: Sequence[str] = ()) -> str:
+        """The contact this person is known as under any of these ids; a new one's id if under none."""
+
     def get(self, contact: str) -> Contact | None: ...
-    def meet(self, identity: Identity, event_at: int, name: str, language: str) -> Contact:
-        """The contact of this identity, made if new; ``event_at`` (ms) is when the person wrote."""
+    def meet(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> Contact:
+        """The contact, made with this identity if new; ``event_at`` (ms) is when the person wrote."""
 
     def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
         """Append to the ledger and move the state with it, all or nothing; raises Changed."""
