@@ -1,7 +1,8 @@
 """template.yaml as data, and its intrinsic functions worked out: enough for tables, queues and environments.
 
 ``Template.load()`` gives the resources with the tags in their long form (``{"Ref": ...}``,
-``{"Fn::Sub": ...}``); ``resolve`` turns a value of it into what CloudFormation would make of it, with predictable names and ARNs.
+``{"Fn::Sub": ...}``); ``resolve`` turns a value of it into what CloudFormation would make of it, with
+predictable names and ARNs.
 """
 
 import re

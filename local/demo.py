@@ -1,0 +1,92 @@
+"""The demo business, loaded through the public API as anybody would; loading it again changes nothing."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from local.settings import Refused
+from sandbox import Config
+
+TOPICS = {
+    "news": {"de": "Neuigkeiten", "en": "News"},
+    "recipes": {"de": "Rezepte", "en": "Recipes"},
+    "offers": {"de": "Angebote", "en": "Offers"},
+}
+# Names, and what people join through them.
+ENTRIES = {"Table card": ["news", "recipes"], "Shop window": ["offers"]}
+READY_WITHIN = 60
+
+
+@dataclass
+class Api:
+    """The public API with a key; raises Refused with the API's own words."""
+
+    url: str
+    key: str
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = requests.request(
+            method, self.url + path, json=body, headers={"Authorization": f"Bearer {self.key}"}, timeout=40
+        )
+        if not answer.ok:
+            raise Refused(f"{method} {path} was answered with {answer.status_code}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def ready(self) -> None:
+        """Waits for health; raises Refused with the last answer."""
+        end, told = time.monotonic() + READY_WITHIN, ""
+        while time.monotonic() < end:
+            try:
+                answer = requests.get(f"{self.url}/v1/health", timeout=40)
+                if answer.ok:
+                    return
+                told = f"{answer.status_code} {answer.text[:300]}"
+            except requests.RequestException as error:
+                told = str(error)
+            time.sleep(0.3)
+        raise Refused(f"GET /v1/health did not become ready: {told}")
+
+
+def load(api: Api, config: Config, fakes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Accounts that talk to the fakes, topics and entry points; gives the entry points."""
+    for account in config.whatsapp:
+        credentials = account.model_dump(
+            include={"app_secret", "access_token", "verify_token", "phone_number_id", "waba_id"}
+        )
+        _account(api, "whatsapp", account.account, account.number, fakes, credentials)
+    for bot in config.telegram:
+        credentials = bot.model_dump(include={"bot_token", "secret_token"})
+        _account(api, "telegram", bot.account, bot.username, fakes, credentials)
+    for topic, name in TOPICS.items():
+        api.call("POST", "/v1/topics", {"id": topic, "name": name})
+    return _entry_points(api, config)
+
+
+def _account(
+    api: Api,
+    messenger: str,
+    name: str,
+    address: str,
+    fakes: Mapping[str, str],
+    credentials: Mapping[str, str],
+) -> None:
+    body = {"address": address, "base_url": fakes[messenger], "credentials": dict(credentials)}
+    api.call("PUT", f"/v1/accounts/{messenger}/{name}", body)
+
+
+def _entry_points(api: Api, config: Config) -> list[dict[str, Any]]:
+    standing = {
+        (each["name"], each["messenger"]): each
+        for each in api.call("GET", "/v1/entry-points")["entry_points"]
+    }
+    accounts = [("whatsapp", one.account) for one in config.whatsapp]
+    accounts += [("telegram", one.account) for one in config.telegram]
+    for messenger, account in accounts:
+        for name, topics in ENTRIES.items():
+            if (name, messenger) not in standing:
+                body = {"name": name, "messenger": messenger, "account": account, "topics": topics}
+                standing[name, messenger] = api.call("POST", "/v1/entry-points", body)
+    return list(standing.values())
