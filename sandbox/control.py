@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.behaviour import Behaviour
 from sandbox.config import MessengerName, PersonConfig
-from sandbox.fake import Fake, Impossible, Said, Stage
+from sandbox.fake import Fake, Impossible, Said, Stage, picture_id
 from sandbox.whatsapp import WhatsApp
 from sandbox.world import Bubble, Person
 
@@ -298,7 +298,7 @@ class Control:
     async def _show(self, request: web.Request) -> web.Response:
         act = await _body(request, Show)
         fake, person, account = self._act(request, act)
-        picture = self._keep(act.data) if act.data else act.name
+        picture = self._keep(act.data) if act.data else picture_id(act.name)
         if picture not in self.stage.pictures:
             raise Impossible("unknown", "there is no such picture")
         return await _answered(act, fake.show(person, account, picture, act.caption))

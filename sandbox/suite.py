@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sandbox.config import Config
 from sandbox.control import Control
-from sandbox.fake import Fake, Stage
+from sandbox.fake import Fake, Stage, picture_id
 from sandbox.hooks import Hooks
 from sandbox.oracle import Oracle
 from sandbox.telegram import Telegram
@@ -140,8 +140,9 @@ async def run(config: Config, options: Options) -> dict[str, str]:
 
 
 def _pictures() -> dict[str, tuple[str, bytes]]:
-    """The built-in pictures by file name."""
-    folder = files("sandbox") / "pictures"
-    return {
-        one.name: ("image/jpeg", one.read_bytes()) for one in folder.iterdir() if one.name.endswith(".jpg")
-    }
+    """The built-in pictures, by file name for a message's address and by id for a person's upload."""
+    pictures: dict[str, tuple[str, bytes]] = {}
+    for one in (files("sandbox") / "pictures").iterdir():
+        if one.name.endswith(".jpg"):
+            pictures[one.name] = pictures[picture_id(one.name)] = ("image/jpeg", one.read_bytes())
+    return pictures

@@ -90,6 +90,20 @@ def test_what_happens_is_streamed(sandbox: Sandbox) -> None:
         assert (event["phone"], event["message"]["text"]) == ("whatsapp/491713920001", "Moin")
 
 
+def test_a_built_in_picture_is_shown_and_sent(sandbox: Sandbox) -> None:
+    sandbox.does("whatsapp/491713920001", "picture", name="soup.jpg")
+    picture = sandbox.chat("whatsapp/491713920001")["messages"][-1]["picture"]
+    assert picture.isdigit()
+    shown = [
+        sandbox.http.get(f"{sandbox.phones}/pictures/{name}", timeout=PATIENCE)
+        for name in (picture, "soup.jpg")
+    ]
+    assert shown[0].content == shown[1].content
+    assert shown[0].headers["Content-Type"] == "image/jpeg"
+    wrong = {"name": "../demo.json"}
+    assert sandbox.api("POST", "/api/phones/whatsapp/491713920001/picture", wrong, 404)["error"] == "unknown"
+
+
 def test_every_text_of_the_page_is_there(sandbox: Sandbox) -> None:
     def get(name: str) -> str:
         return sandbox.http.get(f"{sandbox.phones}/{name}", timeout=PATIENCE).text
