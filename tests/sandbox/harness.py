@@ -204,6 +204,11 @@ class Sandbox:
         return self.http.post(f"{self.telegram}/bot{token}/{method}", json=parameters, timeout=PATIENCE)
 
 
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment without settings of another sandbox that may be running."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")} | more
+
+
 @contextlib.contextmanager
 def running(folder: Path, webhooks: str, *more: str, env: dict[str, str] | None = None) -> Iterator[Sandbox]:
     """A sandbox process on free ports with files in ``folder``; stopped with SIGTERM."""
@@ -211,7 +216,7 @@ def running(folder: Path, webhooks: str, *more: str, env: dict[str, str] | None 
     config.write_text(json.dumps(CONFIG))
     command = [sys.executable, "-m", "sandbox", "--config", str(config), "--ready-file", str(ready)]
     process = subprocess.Popen(
-        [*command, "--webhooks", webhooks, "--with-parent", *more], cwd=ROOT, env=os.environ | (env or {})
+        [*command, "--webhooks", webhooks, "--with-parent", *more], cwd=ROOT, env=environment(**(env or {}))
     )
     try:
         eventually(lambda: ready.exists() or process.poll() is not None)

@@ -1,7 +1,6 @@
 """The sandbox as a process: starting, stopping, keeping what it knows."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import time
 from pathlib import Path
 
 from sandbox import demo_config
-from tests.sandbox.harness import ROOT, Receiver, eventually, running
+from tests.sandbox.harness import ROOT, Receiver, environment, eventually, running
 
 TEMPLATE = {"name": "table", "language": {"code": "de"}}
 
@@ -47,7 +46,9 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     sandbox = [sys.executable, "-m", "sandbox", "--ready-file", str(ready), "--with-parent"]
     starter = f"import subprocess, time; subprocess.Popen({sandbox!r}); time.sleep(60)"
-    parent = subprocess.Popen([sys.executable, "-c", starter], cwd=ROOT, stdout=subprocess.DEVNULL)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", starter], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL
+    )
     try:
         eventually(ready.exists)
         pid = json.loads(ready.read_text())["pid"]
@@ -67,7 +68,9 @@ def _alive(pid: int) -> bool:
 def test_a_taken_port_is_said_and_ends_it(tmp_path: Path, receiver: Receiver) -> None:
     port = receiver.url.rpartition(":")[2]
     command = [sys.executable, "-m", "sandbox", "--phones", port]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=20, check=False
+    )
     assert ended.returncode == 1
     assert "sandbox:" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -77,9 +80,8 @@ def test_a_wrong_configuration_is_said_by_field(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text('{"telegram": [{"bot_token": "x", "secret_token": "y", "username": "zzzz"}]}')
     command = [sys.executable, "-m", "sandbox", "--config", str(config)]
-    environment = os.environ | {"NO_COLOR": "1"}
     ended = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20, check=False
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=20, check=False
     )
     assert ended.returncode == 1
     assert "telegram.0.bot_token" in ended.stderr
