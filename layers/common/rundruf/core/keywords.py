@@ -1,0 +1,270 @@
+"""What a message to us asks for: stop, start, yes, no, info, help, or nothing of the kind.
+
+Neither equality nor substring: a message is folded to its plain form, polite words are set aside, and what is
+left must, as a whole, be something people say. A sentence that stands by itself counts too. The phrases are
+data, one file per language in ``words``.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from rundruf.core.normalise import LONGEST, plain
+from rundruf.core.wording import PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
+from rundruf.core.words.lexicon import TOPIC, compounds, exact, hard, lexicons, negations, requests
+
+
+class CommandKind(StrEnum):
+    """What a person can tell us in a word; the values name the groups of phrases in ``words``."""
+
+    STOP = "stop"  # marketing: all topics, or one
+    STOP_ALL = "stop_all"  # service messages as well
+    START = "start"
+    YES = "yes"
+    NO = "no"
+    INFO = "info"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What was asked for; ``topic`` is the id of the one topic that was named."""
+
+    kind: CommandKind
+    topic: str | None = None
+
+
+LEAVING = (CommandKind.STOP, CommandKind.STOP_ALL)
+
+_Names = tuple[tuple[str, str], ...]  # plain name and topic id, longest name first
+
+_MOST_SENTENCES = 12
+_TAIL = 200  # characters of a long message's end that are read for a last sentence
+_WORDS_OF_A_PHRASE = 3  # from which on a sentence within a longer message is taken at its word
+_TOPIC_WORDS = 4
+_SIMILAR_NAME = 4  # letters from which on one slip of the finger is forgiven in a topic's name,
+_SIMILAR_WORD = 8  # and in a word for leaving: shorter ones are too close to other words
+_SHORT = 40  # characters of a message in which digits may stand for letters
+_LETTER_FOR: Mapping[str, str] = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "$": "s", "@": "a"}
+_QUESTION_MARKS = ("?", "？", "؟")
+_SHOWN_REVERSED = "\u202e"
+
+
+def understand_payload(payload: str) -> Command | None:
+    """What one of our buttons means; ``stop:<topic id>`` leaves one topic."""
+    if payload == PAYLOAD_YES:
+        return Command(CommandKind.YES)
+    if payload == PAYLOAD_NO:
+        return Command(CommandKind.NO)
+    kind, _, topic = payload.partition(":")
+    return Command(CommandKind.STOP, topic or None) if kind == PAYLOAD_STOP else None
+
+
+def understand(text: str, topics: Mapping[str, Collection[str]]) -> Command | None:
+    """The command in a message, or None; ``topics`` gives every topic's names, in any language, by its id."""
+    names = _names(topics)
+    found = _understood(text, names)
+    if found:
+        return found
+    for disguised in _undisguised(text):
+        found = _understood(disguised, names)
+        if found and found.kind in LEAVING:
+            return found
+    return Command(CommandKind.HELP) if text[:_SHORT].strip() in ("?", "??", "???") else None
+
+
+def _undisguised(text: str) -> Iterator[str]:
+    """The text as it looks on the screen, where that may differ from how it was typed."""
+    if text.startswith("/") and "@" in text[:_SHORT]:
+        yield text.partition("@")[0]  # how Telegram writes a command for one of several bots
+    if _SHOWN_REVERSED in text[:LONGEST]:
+        yield text[:LONGEST][::-1]
+    if len(text) <= _SHORT and any(one in text for one in _LETTER_FOR):
+        yield "".join(_LETTER_FOR.get(one, one) for one in text)
+
+
+def _understood(text: str, names: _Names) -> Command | None:
+    words = plain(text)
+    if not words:
+        return None
+    found = _said(words, names)
+    if found and found.kind in LEAVING and _wondering(text, words):
+        return None
+    return found or _leaves(text, words, names)
+
+
+def _wondering(text: str, words: str) -> bool:
+    """Whether it is a question, and no polite request ("no messages?", but "can you stop?")."""
+    if not text[-_TAIL:].rstrip().endswith(_QUESTION_MARKS):
+        return False
+    tokens = words.split()
+    heads = {one for lexicon in lexicons() for one in lexicon.reduced(words).split()}
+    return tokens[0] not in requests() and hard().isdisjoint(heads)
+
+
+def _said(words: str, names: _Names) -> Command | None:
+    """What a whole message, or a whole sentence, asks for."""
+    found = _phrase(words, names)
+    if found:
+        return found
+    tidy = _tidied(words)
+    return _phrase(tidy, names) if tidy != words else None
+
+
+def _phrase(words: str, names: _Names) -> Command | None:
+    kind = exact().get(words)
+    if kind:
+        return Command(CommandKind(kind))
+    return _about_a_topic(words, names) or _polite(words)
+
+
+def _about_a_topic(words: str, names: _Names) -> Command | None:
+    """A phrase that names a topic; several topics at once are answered as all of them."""
+    replaced = f" {words} "
+    ids = set()
+    everything = False
+    for name, topic in names:
+        if f" {name} " in replaced:
+            replaced = replaced.replace(f" {name} ", f" {TOPIC} ")
+            ids.add(topic)
+            everything = everything or any(name in lexicon.generic for lexicon in lexicons())
+    for lexicon in lexicons() if ids else ():
+        for bare in lexicon.bare(replaced):
+            said = lexicon.one_topic(bare)
+            if everything and said.count(" ") > 1:
+                continue  # "no more messages" means all of them, even where a topic is called messages
+            kind = lexicon.about_topic.get(lexicon.reduced(said))
+            if kind:
+                return Command(CommandKind(kind), ids.pop() if len(ids) == 1 else None)
+    return None
+
+
+def _polite(words: str) -> Command | None:
+    """A phrase with whatever politeness around it, in the words of one language."""
+    for lexicon in lexicons():
+        for bare in lexicon.bare(words):
+            kind = exact().get(bare) or lexicon.general.get(lexicon.reduced(bare))
+            if kind and (kind in LEAVING or not lexicon.signed(words, bare)):
+                return Command(CommandKind(kind))
+    return None
+
+
+def _leaves(text: str, words: str, names: _Names) -> Command | None:
+    """A wish to leave that is not the whole message: to miss it is worse than to stop too early."""
+    if _taken_back(words):
+        return None
+    slip = None if _wondering(text, words) else _slip(words, names)
+    return slip or _sentence(text, names) or _clause(text, names) or _shout(text, words)
+
+
+def _taken_back(words: str) -> bool:
+    """Whether a word for leaving follows right after a "not"."""
+    tokens = words.split()
+    return any(one in hard() and tokens[place] in negations() for place, one in enumerate(tokens[1:]))
+
+
+def _sentence(text: str, names: _Names) -> Command | None:
+    """A sentence that asks to leave: a phrase anywhere, a single hard word as the first or last one."""
+    sentences = _sentences(text)
+    for place, sentence in enumerate(sentences) if len(sentences) > 1 else ():
+        words = plain(sentence)
+        at_an_end = place in (0, len(sentences) - 1)
+        if words.count(" ") >= _WORDS_OF_A_PHRASE - 1 or (at_an_end and not hard().isdisjoint(words.split())):
+            found = _said(words, names)
+            if found and found.kind in LEAVING:
+                return found
+    return None
+
+
+def _clause(text: str, names: _Names) -> Command | None:
+    """Words between commas that ask to leave; a single word only if asked politely ("please stop, I …")."""
+    clauses = text[:LONGEST].split(",")[:_MOST_SENTENCES]
+    for clause in clauses if len(clauses) > 1 else ():
+        words = plain(clause)
+        polite = " " in words and any(
+            bare in hard() for lexicon in lexicons() for bare in lexicon.bare(words)
+        )
+        if polite or words.count(" ") >= _WORDS_OF_A_PHRASE - 1:
+            found = _said(words, names)
+            if found and found.kind in LEAVING:
+                return found
+    return None
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences and lines in order, questions left empty; of a long text the first ones and the last."""
+    read = text if len(text) <= LONGEST else f"{text[:LONGEST]}\n{text[-_TAIL:]}"
+    parts = [one for one in _sentence_pattern().findall(read) if not one.isspace()]
+    if len(parts) > _MOST_SENTENCES:
+        parts = [*parts[: _MOST_SENTENCES - 1], parts[-1]]
+    return ["" if "?" in one[-3:] else one for one in parts]
+
+
+def _slip(words: str, names: _Names) -> Command | None:
+    """One slip of the finger in a long word for leaving, or in the name of the topic to be left."""
+    for lexicon in lexicons():
+        for bare in lexicon.bare(words, known=False):
+            first, _, rest = bare.partition(" ")
+            if not rest and any(_similar(first, one, _SIMILAR_WORD) for one in hard()):
+                return Command(CommandKind.STOP)
+            if first in hard() and rest and rest.count(" ") < _TOPIC_WORDS:
+                for name, topic in names:
+                    if _similar(rest, name, _SIMILAR_NAME):
+                        return Command(CommandKind.STOP, topic)
+    return None
+
+
+def _similar(one: str, other: str, shortest: int) -> bool:
+    """Whether two words differ by one letter added, lost, replaced or swapped with its neighbour."""
+    if min(len(one), len(other)) < shortest or abs(len(one) - len(other)) > 1:
+        return False
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return (len(one) <= 1 and len(other) <= 1) or (len(one) == len("xy") and one == other[::-1])
+
+
+def _shout(text: str, words: str) -> Command | None:
+    """A message that begins with STOP in capitals, as our footers say it, whatever follows."""
+    first, _, rest = words.partition(" ")
+    if first not in hard() or rest.partition(" ")[0] in compounds():
+        return None
+    typed = next((one for one in text[:LONGEST].split() if plain(one)), "")
+    shouted = plain(typed) == first and typed.isupper() and not typed.endswith(",")
+    return Command(CommandKind.STOP) if shouted else None
+
+
+def _tidied(words: str) -> str:
+    """Drawn-out letters and repeated words made one: "stooop stop stopstop" is "stop"."""
+    tokens = [_single(_drawn_out().sub(r"\1", one)) for one in words.split()]
+    return " ".join(one for place, one in enumerate(tokens) if not place or tokens[place - 1] != one)
+
+
+def _single(word: str) -> str:
+    """The part that a word repeats, or the word."""
+    period = (word + word).find(word, 1)
+    return word[:period] if period >= len("stop") else word
+
+
+def _names(topics: Mapping[str, Collection[str]]) -> _Names:
+    named = {_plain_name(one): topic for topic, many in topics.items() for one in (topic, *many)}
+    named.pop("", None)
+    return tuple(sorted(named.items(), key=lambda one: -len(one[0])))
+
+
+@lru_cache(maxsize=512)
+def _plain_name(name: str) -> str:
+    return plain(name)
+
+
+@cache
+def _drawn_out() -> re.Pattern[str]:
+    return re.compile(r"(.)\1{2,}")
+
+
+@cache
+def _sentence_pattern() -> re.Pattern[str]:
+    return re.compile(r"[^.!?;…\n\r。！？؛؟]+[.!?;…。！？؛؟]*")
