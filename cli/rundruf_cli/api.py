@@ -1,0 +1,207 @@
+"""The suite's API over HTTP: time-outs, careful repeats, and problem+json as errors."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
+
+from rundruf import __version__
+from rundruf_cli.failures import BadUse, Failure, NotReachable, Refused
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+CONNECT, READ = 5.0, 35.0
+WAITS = (0.3, 1.0, 2.0)
+RUNNING_WAIT = 2.0
+LONGEST_WAIT = 15.0
+REPEATABLE = ("GET", "PUT", "POST")
+PASSING = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+)
+JSON = "application/json"
+NO_KEY = "No API key: `rundruf login URL` saves one, or set RUNDRUF_API_KEY. `rundruf keys create` makes one."
+UNKNOWN_KEY = (
+    "The suite does not know this API key (or it has been deleted). `rundruf keys create` makes a new one."
+)
+
+
+class Client:
+    """Speaks to one suite; every method raises Refused, NotReachable or (without a key) BadUse.
+
+    GET and PUT are repeated when the connection fails. So is POST, which carries an Idempotency-Key: the
+    suite does a repeated one only once.
+    """
+
+    def __init__(self, url: str, key: str = "") -> None:
+        import requests
+
+        self.url = url
+        self._key = key
+        self._session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def get(self, *path: str, open_to_all: bool = False, **parameters: object) -> Any:
+        """The answer to a GET; parameters that are None are left out."""
+        return self._ask("GET", path, parameters=parameters, keyless=open_to_all)
+
+    def post(self, *path: str, body: object = None) -> Any:
+        content = b"" if body is None else _json(body)
+        return self._ask("POST", path, content=content, headers={"Content-Type": JSON})
+
+    def put(self, *path: str, body: object) -> Any:
+        return self._ask("PUT", path, content=_json(body), headers={"Content-Type": JSON})
+
+    def delete(self, *path: str) -> None:
+        self._ask("DELETE", path)
+
+    def upload(self, *path: str, content: bytes, kind: str, patience: float) -> Any:
+        """POST a file's bytes and wait up to ``patience`` seconds for the answer."""
+        return self._ask("POST", path, content=content, headers={"Content-Type": kind}, patience=patience)
+
+    def pages(self, *path: str, of: str, **parameters: object) -> Iterator[dict[str, Any]]:
+        """Everything of a list that has cursors; ``of`` names the list in the answer."""
+        cursor: str | None = None
+        while True:
+            page = self._ask("GET", path, parameters={**parameters, "cursor": cursor})
+            yield from page[of]
+            cursor = page.get("cursor")
+            if not cursor:
+                return
+
+    def _ask(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        *,
+        parameters: Mapping[str, object] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        patience: float = READ,
+        keyless: bool = False,
+    ) -> Any:
+        if not (self._key or keyless):
+            raise BadUse(NO_KEY)
+        sent = {"Accept": JSON, "User-Agent": f"rundruf/{__version__}", **(headers or {})}
+        if method == "POST":
+            sent["Idempotency-Key"] = str(uuid.uuid4())
+        request: dict[str, Any] = {
+            "method": method,
+            "url": "/".join([self.url, *(quote(part, safe="") for part in path)]),
+            "params": parameters,
+            "data": content,
+            "headers": sent,
+            "timeout": (CONNECT, patience),
+            "allow_redirects": False,
+            "auth": self._sign,
+        }
+        left = list(WAITS) if method in REPEATABLE else []
+        until = time.monotonic() + patience
+        while True:
+            answer = self._tried(request, last=not left)
+            if answer is not None and _running(answer) and time.monotonic() < until:
+                time.sleep(RUNNING_WAIT)
+            elif answer is not None and not (left and answer.status_code in PASSING):
+                return _read(answer)
+            else:
+                time.sleep(max(left.pop(0), _asked_to_wait(answer)))
+
+    def _tried(self, request: Mapping[str, Any], last: bool) -> "Response | None":
+        """The answer; None where none came and it may be tried again."""
+        import requests
+
+        try:
+            return self._session.request(**request)
+        except requests.exceptions.SSLError:
+            raise NotReachable(f"{self.url}: the certificate is not valid for this address.") from None
+        except requests.RequestException as error:
+            if last:
+                raise self._not_reachable(error) from None
+            return None
+
+    def _not_reachable(self, error: Exception) -> NotReachable:
+        import requests
+
+        said = "there is no answer"
+        if isinstance(error, requests.exceptions.ReadTimeout):
+            said = "the answer did not come in time"
+        elif isinstance(error, requests.exceptions.ConnectTimeout):
+            said = "nothing answers there"
+        return NotReachable(
+            f"{self.url} is not reachable: {said}.", ["Is it running, and is the address right?"]
+        )
+
+    def _sign(self, request: "PreparedRequest") -> "PreparedRequest":
+        """The key as requests' ``auth``, which a .netrc cannot replace."""
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _running(answer: "Response") -> bool:
+    """Whether the suite is still busy with the first try of this very request."""
+    return answer.status_code == HTTPStatus.CONFLICT and "/in-progress" in answer.text
+
+
+def _asked_to_wait(answer: "Response | None") -> float:
+    """Seconds of a Retry-After header, at most LONGEST_WAIT; 0 where there is none."""
+    told = answer.headers.get("Retry-After", "") if answer is not None else ""
+    return min(float(told), LONGEST_WAIT) if told.isdecimal() else 0.0
+
+
+def _read(answer: "Response") -> Any:
+    """The answer's JSON, None for an empty one; raises Refused."""
+    if not answer.ok or answer.is_redirect:
+        raise _problem(answer)
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        raise Refused(
+            "What answers there is not Rundruf: its answer is not JSON. Is the address right?"
+        ) from None
+
+
+def _problem(answer: "Response") -> Failure:
+    status = answer.status_code
+    if answer.is_redirect:
+        return Refused("The address has moved; use the address it leads to.", status=status)
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or "type" not in told:
+        return _not_ours(status)
+    detail = str(told.get("detail") or told.get("title") or f"refused with HTTP {status}")
+    lines = [f"{one.get('field')}: {one.get('detail')}" for one in told.get("errors") or ()]
+    return Refused(detail, [line for line in lines if line != detail], status)
+
+
+def _not_ours(status: int) -> Failure:
+    """What stands in front of the suite says no in its own words."""
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return Refused(UNKNOWN_KEY, status=status)
+    if status == HTTPStatus.NOT_FOUND:
+        return Refused("There is no Rundruf at this address. Is it complete?", status=status)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return Refused("That is too large to be sent at once.", status=status)
+    return Refused(f"The suite could not answer (HTTP {status}). Try again in a moment.", status=status)

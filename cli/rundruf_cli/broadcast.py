@@ -1,0 +1,181 @@
+"""`rundruf broadcast`: one message for everybody of a topic."""
+
+from typing import Annotated, Any
+
+import typer
+
+from rundruf_cli import figures, message, show, watching
+from rundruf_cli.api import Client
+from rundruf_cli.connection import connected
+from rundruf_cli.failures import BadUse
+from rundruf_cli.words import moment
+
+app = typer.Typer(name="broadcast", no_args_is_help=True, help="One message for everybody of a topic.")
+
+Id = Annotated[str, typer.Argument(help="The broadcast's id.", metavar="ID", show_default=False)]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Stay and watch until it ends.")]
+Every = Annotated[float, typer.Option(help="Seconds between looks.", min=0.2, max=60)]
+EVERY = 1.0
+
+
+@app.command("list", epilog=show.examples("rundruf broadcast list", "rundruf broadcast list --all --json"))
+@connected
+def every(
+    client: Client,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=200)] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="All there are.")] = False,
+    as_json: show.AsJson = False,
+) -> None:
+    """Broadcasts, newest first."""
+    if everything:
+        told: dict[str, Any] = {
+            "broadcasts": list(client.pages("v1", "broadcasts", of="broadcasts", limit=200)),
+            "cursor": None,
+        }
+    else:
+        told = client.get("v1", "broadcasts", limit=limit)
+    if as_json:
+        show.data(told)
+        return
+    rows = (
+        (one["id"], one["name"], one["topic"], show.state(one["state"]), show.when(one["created"]))
+        for one in told["broadcasts"]
+    )
+    show.table(
+        ("id", "name", "topic", "state", "made"),
+        rows,
+        "No broadcasts yet; `rundruf broadcast new` makes one.",
+    )
+    if told["cursor"]:
+        show.note("There are more: --all shows them.", "dim")
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf broadcast new --name Hi --topic recipes --text 'Hello {{ name | default(\"there\") }} 🍲'",
+        "rundruf broadcast new --name Sale --topic offers --text Now --button Shop=https://example.com -w",
+        "rundruf broadcast new --name Hi --topic news --template autumn:de --parameter '{{ name }}' --draft",
+        "rundruf broadcast new --file message.json --name Autumn --topic recipes --send-at 2026-10-01T18:00",
+    )
+)
+@connected
+def new(
+    client: Client,
+    name: message.Name = None,
+    topic: message.Topic = None,
+    file: message.File = None,
+    text: message.Text = None,
+    image: message.Image = None,
+    alt: message.Alt = None,
+    button: message.Button = None,
+    template: message.Template = None,
+    parameter: message.Parameter = None,
+    messenger: message.Messenger = None,
+    account: message.Account = None,
+    language: message.Spoken = None,
+    tag: message.AnyTag = None,
+    all_tags: message.AllTags = None,
+    no_tag: message.NoTag = None,
+    attribute: message.Attribute = None,
+    send_at: Annotated[
+        str | None, typer.Option(help="Start then, like 2026-12-24T18:00; without a zone: this computer's.")
+    ] = None,
+    expires_at: Annotated[str | None, typer.Option(help="Who was not reached by then is left out.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
+    watch: Watch = False,
+    as_json: show.AsJson = False,
+) -> None:
+    """Make a broadcast. It starts at once, unless you say --draft or --send-at."""
+    options = dict(locals())
+    if draft and watch:
+        raise BadUse("A draft does not start, so there is nothing to watch.")
+    body = message.body_of(options)
+    moments = {"send_at": moment(send_at, "--send-at"), "expires_at": moment(expires_at, "--expires-at")}
+    body |= {field: at for field, at in moments.items() if at}
+    if draft:
+        body["start"] = False
+    _told(client, client.post("v1", "broadcasts", body=body), watch, as_json)
+
+
+@app.command("show", epilog=show.examples("rundruf broadcast show 0c3k9f1aq8b7d2e1"))
+@connected
+def one(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
+    """One broadcast with its figures as they are now."""
+    told = client.get("v1", "broadcasts", broadcast)
+    if as_json:
+        show.data(told)
+    else:
+        show.out().print(figures.view(told))
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf broadcast watch 0c3k9f1aq8b7d2e1", "rundruf broadcast watch ID --json | jq .figures.sent"
+    )
+)
+@connected
+def watch(client: Client, broadcast: Id, every: Every = EVERY, as_json: show.AsJson = False) -> None:
+    """Watch a broadcast live until it ends. With --json one line for each look.
+
+    Ends with 0 when it has finished, with 1 when it was cancelled or failed.
+    """
+    watching.watch(client, broadcast, as_json, every)
+
+
+@app.command(epilog=show.examples("rundruf broadcast preflight 0c3k9f1aq8b7d2e1"))
+@connected
+def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
+    """Who would get it if it started now, and how long that takes. Sends nothing."""
+    told = client.post("v1", "broadcasts", broadcast, "preflight")
+    if as_json:
+        show.data(told)
+        return
+    rows = [
+        (account, people, watching.duration(told["seconds_at_limit"].get(account, 0)))
+        for account, people in sorted(told["by_account"].items())
+    ]
+    show.table(("account", "#people", "#at its limit"), rows, "There is no account that it could go to.")
+    longest = max(told["seconds_at_limit"].values(), default=0)
+    show.pairs(
+        {"people": told["audience"], "chunks": told["chunks"], "takes at least": watching.duration(longest)}
+    )
+
+
+@app.command(epilog=show.examples("rundruf broadcast start 0c3k9f1aq8b7d2e1 --watch"))
+@connected
+def start(client: Client, broadcast: Id, watch: Watch = False, as_json: show.AsJson = False) -> None:
+    """Start a draft or a scheduled broadcast now."""
+    _told(client, client.post("v1", "broadcasts", broadcast, "start"), watch, as_json)
+
+
+@app.command(epilog=show.examples("rundruf broadcast pause 0c3k9f1aq8b7d2e1"))
+@connected
+def pause(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
+    """Stop sending until resumed. What is under way at this moment still arrives."""
+    _told(client, client.post("v1", "broadcasts", broadcast, "pause"), False, as_json)
+
+
+@app.command(epilog=show.examples("rundruf broadcast resume 0c3k9f1aq8b7d2e1 --watch"))
+@connected
+def resume(client: Client, broadcast: Id, watch: Watch = False, as_json: show.AsJson = False) -> None:
+    """Go on with a paused broadcast."""
+    _told(client, client.post("v1", "broadcasts", broadcast, "resume"), watch, as_json)
+
+
+@app.command(epilog=show.examples("rundruf broadcast cancel 0c3k9f1aq8b7d2e1"))
+@connected
+def cancel(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
+    """Stop for good. The figures stay."""
+    _told(client, client.post("v1", "broadcasts", broadcast, "cancel"), False, as_json)
+
+
+def _told(client: Client, told: dict[str, Any], watch: bool, as_json: bool) -> None:
+    """The suite's answer; and then, if asked, the watching."""
+    if watch:
+        watching.watch(client, told["id"], as_json, EVERY)
+    elif as_json:
+        show.data(told)
+    else:
+        show.out().print(figures.view(told))
+        if told["state"] not in (*figures.ENDED, "draft"):
+            show.note(f"Watch it: rundruf broadcast watch {told['id']}", "dim")

@@ -1,0 +1,126 @@
+"""A broadcast's figures on the terminal: bar, sum that balances, reasons, messengers."""
+
+from typing import TYPE_CHECKING, Any
+
+from rundruf_cli import show
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+ENDED = ("finished", "cancelled", "failed")
+BAR_WIDTH = 50
+SUM = ("sent", "failed", "skipped", "unknown", "expired", "pending")
+REPORTED = ("delivered", "read", "clicked", "replied", "left")
+COLOURS = {"sent": "green", "failed": "red", "skipped": "yellow", "unknown": "magenta", "expired": "magenta"}
+
+
+def count(figures: dict[str, Any], name: str) -> int:
+    """One figure as a number; failed and skipped over all their reasons."""
+    value = figures[name]
+    return sum(value.values()) if isinstance(value, dict) else int(value)
+
+
+def settled(figures: dict[str, Any]) -> int:
+    """People whose outcome is known or given up."""
+    return int(figures["audience"]) - int(figures["pending"])
+
+
+def balanced(figures: dict[str, Any]) -> bool:
+    """audience = sent + failed + skipped + unknown + expired + pending."""
+    return int(figures["audience"]) == sum(count(figures, name) for name in SUM)
+
+
+def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
+    """A broadcast as shown by `show` and `watch`; ``pace`` is said beside the chunks."""
+    from rich.console import Group
+    from rich.text import Text
+
+    figures = told["figures"]
+    parts: list[RenderableType] = [
+        Text("  ·  ", style="dim").join([Text(show.plain(told["name"]), style="bold"), *_what(told)]),
+    ]
+    if told["reason"]:
+        parts.append(Text(show.plain(told["reason"]), style="yellow"))
+    parts += [_bar(figures), _sum(figures), _reports(figures)]
+    parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
+    if len(told["by_messenger"]) > 1:
+        parts.append(_by_messenger(told["by_messenger"]))
+    parts.append(_foot(told, pace))
+    return Group(*parts)
+
+
+def _what(told: dict[str, Any]) -> "list[Text]":
+    from rich.text import Text
+
+    return [Text(show.plain(told["topic"])), Text(told["id"], style="dim"), show.state(told["state"])]
+
+
+def one_line(told: dict[str, Any]) -> str:
+    """The state and the figures without a terminal."""
+    figures = told["figures"]
+    parts = " + ".join(f"{count(figures, name)} {name}" for name in SUM)
+    return f"{told['state']}  {figures['audience']} = {parts}"
+
+
+def _bar(figures: dict[str, Any]) -> "RenderableType":
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+
+    audience, behind = figures["audience"], settled(figures)
+    share = f"{behind / audience:.0%}" if audience else ""
+    made = Table.grid(padding=(0, 1))
+    bar = ProgressBar(total=audience or 1, completed=behind, width=BAR_WIDTH)
+    made.add_row(bar, share, f"{behind:,} of {audience:,}")
+    return made
+
+
+def _sum(figures: dict[str, Any]) -> "Text":
+    from rich.text import Text
+
+    made = Text.assemble((f"{figures['audience']:,}", "bold"), " =")
+    for place, name in enumerate(SUM):
+        number = count(figures, name)
+        made.append(" + " if place else " ")
+        made.append(f"{number:,} {name}", style=COLOURS.get(name, "") if number else "dim")
+    if balanced(figures):
+        made.append("  ✓", style="green")
+    else:
+        made.append("  these figures do not balance!", style="bold red")
+    return made
+
+
+def _reports(figures: dict[str, Any]) -> "Text":
+    from rich.text import Text
+
+    shown = [f"{name} {show.cell(figures[name])}" for name in REPORTED]
+    return Text(" · ".join(shown))
+
+
+def _reasons(name: str, reasons: dict[str, int]) -> "Text":
+    from rich.text import Text
+
+    shown = sorted(reasons.items(), key=lambda one: -one[1])
+    text = ", ".join(f"{show.plain(reason)} {number:,}" for reason, number in shown)
+    return Text.assemble((f"{name}: ", COLOURS[name]), text)
+
+
+def _by_messenger(by_messenger: dict[str, dict[str, Any]]) -> "Table":
+    columns = ("audience", "sent", "delivered", "read", *SUM[1:])
+    made = show.grid(("messenger", *(f"#{name}" for name in columns)))
+    for messenger, figures in sorted(by_messenger.items()):
+        cells = [figures[name] if name in REPORTED else count(figures, name) for name in columns]
+        made.add_row(messenger, *(show.cell(one) for one in cells))
+    return made
+
+
+def _foot(told: dict[str, Any], pace: str) -> "Text":
+    from rich.text import Text
+
+    moments = {"starts": told["send_at"], "started": told["started"], "finished": told["finished"]}
+    if told["started"]:
+        del moments["starts"]
+    parts = [f"chunks {told['chunks_done']} of {told['chunks']}", pace]
+    parts += [f"{name} {show.when(at)}" for name, at in moments.items() if at]
+    return Text(" · ".join(part for part in parts if part), style="dim")

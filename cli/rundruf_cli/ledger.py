@@ -1,0 +1,134 @@
+"""`rundruf ledger`: the proof of consent, and whether somebody changed it."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from rundruf_cli import show
+from rundruf_cli.api import Client
+from rundruf_cli.connection import connected
+from rundruf_cli.failures import Refused
+from rundruf_cli.words import contact_id
+
+app = typer.Typer(
+    name="ledger", no_args_is_help=True, help="The proof of consent, and whether it was altered."
+)
+
+Person = Annotated[
+    str,
+    typer.Argument(help="A contact's id, or messenger/account/user.", metavar="CONTACT", show_default=False),
+]
+HASH_SHOWN = 12
+
+
+@app.command("show", epilog=show.examples("rundruf ledger show whatsapp/main/+4917112345678"))
+@connected
+def entries(client: Client, contact: Person, as_json: show.AsJson = False) -> None:
+    """Every entry of a contact's ledger, oldest first."""
+    told = _ledger(client, contact)
+    if as_json:
+        show.data(told)
+        return
+    show.table(COLUMNS, rows(told["entries"]), "The ledger is empty: there never was a consent.")
+    show.pairs({"joined now": told["consent"]["topics"] or "nothing"})
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf ledger verify whatsapp/main/+4917112345678", "rundruf ledger verify ID --json"
+    )
+)
+@connected
+def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> None:
+    """Recompute the chain of hashes here, without trusting the suite.
+
+    Ends with 1, naming the first altered entry, if the chain is broken here or in the suite's own view. The
+    suite also knows where the chain should end, so a ledger that was cut short is found through it.
+    """
+    told = _ledger(client, contact)
+    here, there = first_altered(told["entries"]), told["altered"]
+    broken = [one for one in (here, there) if one is not None]
+    altered = min(broken) if broken else None
+    verdict = {
+        "contact": told["contact"],
+        "entries": len(told["entries"]),
+        "intact": altered is None and told["intact"],
+        "altered": altered,
+        "here": {"intact": here is None, "altered": here},
+        "suite": {"intact": told["intact"], "altered": there},
+    }
+    if as_json:
+        show.data(verdict)
+    if not verdict["intact"]:
+        raise Refused(_broken(verdict))
+    if not as_json:
+        show.done(f"{len(told['entries'])} entries; the chain is intact, recomputed here and by the suite.")
+
+
+def first_altered(told: Sequence[dict[str, Any]]) -> int | None:
+    """The number of the first entry that is not what its hash says; None if all are.
+
+    An entry counts as altered too if it says more, or otherwise, than the ledger's own form can.
+    """
+    from rundruf.core.ledger import Entry, content, entry_from
+    from rundruf.core.ledger import first_altered as first_broken
+
+    read: list[Entry] = []
+    for one in told:
+        try:
+            entry = entry_from(one["entry"], one["hash"])
+        except (KeyError, ValueError, TypeError):
+            return first_broken(read) or len(read) + 1
+        if _canonical(content(entry)) != _canonical(one["entry"]):
+            return first_broken(read) or len(read) + 1
+        read.append(entry)
+    return first_broken(read)
+
+
+def _canonical(entry: object) -> str:
+    return json.dumps(entry, sort_keys=True)
+
+
+COLUMNS = ("#no.", "when", "action", "topics", "source", "reference", "wording", "hash")
+
+
+def rows(told: Sequence[dict[str, Any]]) -> list[tuple[object, ...]]:
+    """Ledger entries as rows under COLUMNS."""
+    return [
+        (
+            entry["number"],
+            show.when(entry["at"]),
+            entry["action"] + (" (everything)" if entry.get("everything") else ""),
+            entry["topics"],
+            entry["source"],
+            entry["reference"],
+            _wording(entry.get("wording")),
+            one["hash"][:HASH_SHOWN],
+        )
+        for one in told
+        for entry in [one["entry"]]
+    ]
+
+
+def _wording(told: dict[str, str] | None) -> str:
+    if not told:
+        return ""
+    return " ".join(part for part in (told["id"], told["version"], told["language"]) if part)
+
+
+def _broken(verdict: dict[str, Any]) -> str:
+    number, count = verdict["altered"], verdict["entries"]
+    if number is None:
+        return "The suite says that this ledger is not intact."
+    if number > count:
+        return f"The ledger is cut short: entry {number} is missing. Found by the suite."
+    words = {"here": "this check", "suite": "the suite"}
+    finders = " and ".join(said for name, said in words.items() if verdict[name]["altered"] is not None)
+    return f"Entry {number} is altered, missing or out of place. Found by {finders}."
+
+
+def _ledger(client: Client, contact: str) -> dict[str, Any]:
+    told: dict[str, Any] = client.get("v1", "contacts", contact_id(client, contact), "consents")
+    return told

@@ -1,0 +1,212 @@
+"""What commands print: tables and JSON on stdout, everything said to a person on stderr."""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+    from rundruf_cli.failures import Failure
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+PIPED_WIDTH = 200
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+STATES = {
+    "draft": "dim",
+    "scheduled": "blue",
+    "planning": "cyan",
+    "sending": "cyan",
+    "paused": "yellow",
+    "finished": "green",
+    "cancelled": "magenta",
+    "failed": "red",
+}
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: one example a line."""
+    shown = [line.replace("[", r"\[") for line in lines]
+    return "\n".join(["[bold]Examples[/]", *(f"[dim]$[/] [cyan]{line}[/]" for line in shown)])
+
+
+def flowing(text: str | None) -> str:
+    """Help whose paragraphs are as wide as the terminal; typer keeps the line ends of all but the first."""
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(one.replace("\n", " ") for one in paragraphs)
+
+
+def reflowed(command: Command) -> Command:
+    """The command with flowing help."""
+    command.__doc__ = flowing(command.__doc__)
+    return command
+
+
+def out() -> "Console":
+    """Where tables go; as wide as they need when nobody looks."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+def err() -> "Console":
+    """Where words to a person go."""
+    from rich.console import Console
+
+    width = None if sys.stderr.isatty() else PIPED_WIDTH
+    return Console(stderr=True, width=width, highlight=False, emoji=False, markup=False)
+
+
+def plain(text: object) -> str:
+    """Text from outside without what a terminal would obey: escape sequences, direction marks."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def data(value: object) -> None:
+    """JSON for scripts, indented."""
+    print(_json(value, indent=2))
+
+
+def line(value: object) -> None:
+    """JSON for scripts, in one line, at once."""
+    print(_json(value, indent=None), flush=True)
+
+
+def _json(value: object, indent: int | None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub(r"[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def note(text: str, style: str = "") -> None:
+    """A word to the person."""
+    err().print(plain(text), style=style or None, soft_wrap=True)
+
+
+def done(text: str) -> None:
+    from rich.text import Text
+
+    err().print(Text.assemble(("✓ ", "green"), plain(text)), soft_wrap=True)
+
+
+def failure(failed: "Failure") -> None:
+    """An error, in words."""
+    from rich.text import Text
+
+    console = err()
+    console.print(Text.assemble(("Error: ", "bold red"), plain(failed.text)), soft_wrap=True)
+    for detail in failed.details:
+        console.print(f"  {plain(detail)}", soft_wrap=True)
+
+
+def ask(question: str, yes: bool) -> None:
+    """Go on only if the person agrees; raises BadUse where nobody can be asked."""
+    from rundruf_cli.failures import BadUse
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadUse(f"{question} Say --yes to do it without being asked.")
+    typer.confirm(question, abort=True, err=True)
+
+
+def secret(question: str) -> str:
+    """Ask without echo; from a pipe, the next line. Raises BadUse for an empty answer."""
+    from rundruf_cli.failures import BadUse
+
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        answer = getpass(f"{question}: ")
+    else:
+        answer = sys.stdin.readline()
+    if not answer.strip():
+        raise BadUse(f"{question}: nothing was given.")
+    return answer.strip()
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Rows under headings, ``#`` before those of numbers; ``empty`` is said where there are no rows."""
+    shown = list(rows)
+    if not shown:
+        note(empty, "dim")
+        return
+    made = grid(columns)
+    for row in shown:
+        made.add_row(*(cell(one) for one in row))
+    out().print(made)
+
+
+def grid(columns: Sequence[str]) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in columns:
+        number = name.startswith("#")
+        made.add_column(name.removeprefix("#"), justify="right" if number else "left", overflow="fold")
+    return made
+
+
+def pairs(rows: Mapping[str, object]) -> None:
+    """Names and values; empty values are left out."""
+    from rich.table import Table
+
+    made = Table.grid(padding=(0, 2))
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for name, value in rows.items():
+        if value not in ("", None, [], {}):
+            made.add_row(name, cell(value))
+    out().print(made)
+
+
+def cell(value: object) -> "RenderableType":
+    """One value as text."""
+    from rich.text import Text
+
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return plain(", ".join(str(one) for one in value))
+    if isinstance(value, dict):
+        return plain(", ".join(f"{name}={one}" for name, one in value.items()))
+    return "" if value is None else plain(value)
+
+
+def state(name: str) -> "Text":
+    """A broadcast's state in its colour."""
+    from rich.text import Text
+
+    return Text(plain(name), style=STATES.get(name, ""))
+
+
+def when(told: Any) -> str:
+    """A moment (RFC 3339, or ms) in this computer's zone; "" for none."""
+    if not told:
+        return ""
+    try:
+        at = (
+            datetime.fromtimestamp(told / 1000)
+            if isinstance(told, int)
+            else datetime.fromisoformat(str(told))
+        )
+    except ValueError:
+        return plain(told)
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")

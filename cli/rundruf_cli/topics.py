@@ -1,0 +1,49 @@
+"""`rundruf topics`: reasons to write that people can join and leave."""
+
+from typing import Annotated
+
+import typer
+
+from rundruf_cli import show
+from rundruf_cli.api import Client
+from rundruf_cli.connection import connected
+from rundruf_cli.words import pairs_of
+
+app = typer.Typer(
+    name="topics", no_args_is_help=True, help="Reasons to write that people can join and leave."
+)
+
+
+@app.command("list", epilog=show.examples("rundruf topics list"))
+@connected
+def every(client: Client, as_json: show.AsJson = False) -> None:
+    """Every topic with its names."""
+    told = client.get("v1", "topics")
+    if as_json:
+        show.data(told)
+        return
+    rows = ((one["id"], one["name"]) for one in told["topics"])
+    show.table(("topic", "names"), rows, "No topics yet; `rundruf topics add` makes one.")
+
+
+@app.command(epilog=show.examples("rundruf topics add recipes --name de=Rezepte --name en=Recipes"))
+@connected
+def add(
+    client: Client,
+    topic: Annotated[
+        str, typer.Argument(help="Short id: small letters, digits, - and _.", show_default=False)
+    ],
+    name: Annotated[
+        list[str],
+        typer.Option(
+            "--name", help="What people read, as language=name; several times.", metavar="LANGUAGE=NAME"
+        ),
+    ],
+    as_json: show.AsJson = False,
+) -> None:
+    """Make a topic, or rename it."""
+    told = client.post("v1", "topics", body={"id": topic, "name": pairs_of(name, "--name", "de=Rezepte")})
+    if as_json:
+        show.data(told)
+    else:
+        show.done(f"Topic {told['id']}: {', '.join(told['name'].values())}")

@@ -1,0 +1,58 @@
+"""How options spell pairs, moments and people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from rundruf_cli.api import Client
+from rundruf_cli.failures import BadUse, Refused
+
+IDENTITY_PARTS = 3
+
+
+def pairs_of(given: Iterable[str] | None, option: str, example: str) -> dict[str, str]:
+    """``name=value`` options as a dict; raises BadUse."""
+    found = {}
+    for one in given or ():
+        name, sign, value = one.partition("=")
+        if not (name and sign):
+            raise BadUse(f"{option} is written like {option} {example}")
+        found[name] = value
+    return found
+
+
+def moment(given: str | None, option: str) -> str | None:
+    """RFC 3339 of a moment; one without a zone is meant in this computer's. Raises BadUse."""
+    if not given:
+        return None
+    try:
+        return datetime.fromisoformat(given).astimezone().isoformat()
+    except ValueError:
+        raise BadUse(f"{option} is written like 2026-12-24T18:00 or 2026-12-24T18:00:00+01:00") from None
+
+
+def contact_id(client: Client, given: str) -> str:
+    """A contact's id, found by messenger/account/user where that is given; raises Refused."""
+    if "/" not in given:
+        return given
+    parts = given.split("/", IDENTITY_PARTS - 1)
+    if len(parts) != IDENTITY_PARTS:
+        raise BadUse("A contact is its id, or messenger/account/user like whatsapp/main/+4917112345678")
+    messenger, account, user_id = parts
+    found = client.get("v1", "contacts", messenger=messenger, account=account, user_id=user_id)["contacts"]
+    if not found:
+        raise Refused(f"There is no contact {given!r}.")
+    return str(found[0]["id"])
+
+
+def split_account(given: str) -> tuple[str, str]:
+    """Messenger and name of an account; raises BadUse."""
+    messenger, sign, name = given.partition("/")
+    if not (messenger and sign and name) or "/" in name:
+        raise BadUse("An account is written like whatsapp/main: messenger, slash, name")
+    return messenger, name
+
+
+def without_empty(body: dict[str, Any]) -> dict[str, Any]:
+    """A body without what was not said."""
+    return {name: value for name, value in body.items() if value not in (None, "", [], {})}
