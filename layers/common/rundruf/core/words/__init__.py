@@ -6,13 +6,12 @@ and so may be German umlauts in both ways ("möchte", "moechte", "mochte").
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LANGUAGES = ("de", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """One language's vocabulary.
 
     ``synonyms`` maps a head word to words that may replace it in the phrases of stop and start (and in

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from itertools import chain, product
+from typing import NamedTuple
 
 from rundruf.core.normalise import plain
 from rundruf.core.words import LANGUAGES, Words
@@ -16,8 +16,7 @@ _SAFEST_FIRST = ("stop_all", "no", "help", "info", "yes")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(NamedTuple):
     """Words and phrases with what stands for them; ``several`` by the first word, longest phrase first."""
 
     single: Mapping[str, str]
@@ -52,8 +51,7 @@ class Swap:
         return 1, self.single.get(token, token)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """One language's words in plain form; ``general`` and ``about_topic`` lead from phrases to commands."""
 
     general: Mapping[str, str]
