@@ -1,5 +1,6 @@
 """template.yaml on the engine, through its CloudFormation: made, or brought up to date."""
 
+import contextlib
 import hashlib
 import json
 import sys
@@ -40,6 +41,7 @@ def deploy(engine: Engine, settings: Settings, parameters: Mapping[str, str]) ->
     plain = template.expanded(
         source, {name: f"s3://{BUCKET}/{each.path.name}" for name, each in packages.items()}
     )
+    plain = template.with_numbers(plain, parameters)
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())]
     told = json.dumps([plain, given], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()
@@ -78,7 +80,8 @@ def packaged(source: dict[str, Any], root: Path, builds: Path) -> dict[str, buil
 
 def _upload(engine: Engine, packages: Mapping[str, build.Package]) -> None:
     s3 = engine.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     for package in packages.values():
         s3.upload_file(str(package.path), BUCKET, package.path.name)
 

@@ -85,7 +85,12 @@ class Front:
         headers["Host"] = self.host
         try:
             async with self.session.request(
-                request.method, target, headers=headers, data=bytes(body), allow_redirects=False
+                request.method,
+                target,
+                headers=headers,
+                data=bytes(body) if request.body_exists else None,
+                skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+                allow_redirects=False,
             ) as answer:
                 content = await answer.read()
                 passed = _passed(answer.headers, {"content-length", "date", "server"})

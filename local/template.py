@@ -47,6 +47,31 @@ def expanded(template: Json, code: Mapping[str, str]) -> Json:
     return spelled_out(plain)
 
 
+def with_numbers(template: Json, parameters: Mapping[str, str]) -> Json:
+    """The template with numbers in place of the number parameters that event sources refer to.
+
+    The engine keeps such a value as text, and its queue pollers then compare text with numbers.
+    """
+    declared = template.get("Parameters", {})
+
+    def resolved(part: Any) -> Any:
+        if isinstance(part, list):
+            return [resolved(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        name = part.get("Ref", "")
+        if declared.get(name, {}).get("Type") == "Number":
+            return int(parameters.get(name, declared[name].get("Default")))
+        return {key: resolved(each) for key, each in part.items()}
+
+    sources = {
+        name: resolved(resource)
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+    }
+    return {**template, "Resources": template["Resources"] | sources}
+
+
 def spelled_out(template: Json) -> Json:
     """The template with routes, integrations and authorizers in place of OpenAPI bodies."""
     resources: Json = {}
