@@ -1,0 +1,62 @@
+"""The command against a played suite, away from the user's own profiles and folders."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from rundruf_cli import api
+from rundruf_cli.main import app
+from tests.cli.suite import Suite
+
+KEY = "rr_the-key-that-nobody-may-see-0123456789"
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def one_suite() -> Iterator[Suite]:
+    suite = Suite()
+    yield suite
+    suite.close()
+
+
+@pytest.fixture
+def suite(one_suite: Suite) -> Suite:
+    one_suite.forget()
+    return one_suite
+
+
+@pytest.fixture
+def environment(tmp_path: Path, suite: Suite) -> dict[str, str | None]:
+    """What the command sees: a suite, its key, an empty config folder, no colours."""
+    return {
+        "RUNDRUF_URL": suite.url,
+        "RUNDRUF_API_KEY": KEY,
+        "RUNDRUF_PROFILE": None,
+        "RUNDRUF_DATA": str(tmp_path / "data"),
+        "RUNDRUF_PORT": None,
+        "RUNDRUF_TABLE": None,
+        "RUNDRUF_ENGINE_URL": None,
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "LC_ALL": "en_GB.UTF-8",
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.fixture
+def run(
+    environment: dict[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Runs a command line in an empty folder; the API key is in nothing that any command prints."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(api, "WAITS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(api, "RUNNING_WAIT", 0.01)
+
+    def ran(*arguments: str, input: str = "", env: Mapping[str, str | None] | None = None) -> Result:
+        result = CliRunner().invoke(app, arguments, input=input, env={**environment, **(env or {})})
+        assert KEY not in result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return ran
