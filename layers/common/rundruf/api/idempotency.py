@@ -53,7 +53,14 @@ class Once:
             raise_on_no_idempotency_key=True,
             expires_after_seconds=Keep.IDEMPOTENCY.value,
         )
-        self._kept = idempotent(persistence_store=store, config=config, key_prefix="api")(self._strict)
+
+        def strict(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            answer = resolve(event, context)
+            if answer["statusCode"] >= FIRST_SERVER_ERROR:
+                raise _NotKept(answer)
+            return answer
+
+        self._kept = idempotent(persistence_store=store, config=config, key_prefix="api")(strict)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         method = event["requestContext"]["http"]["method"]
@@ -75,10 +82,4 @@ class Once:
             ) from None
         except IdempotencyValidationError:
             raise Problem("idempotency-key-reused", "Use a new Idempotency-Key for another body.") from None
-        return answer
-
-    def _strict(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        answer = self.resolve(event, context)
-        if answer["statusCode"] >= FIRST_SERVER_ERROR:
-            raise _NotKept(answer)
         return answer

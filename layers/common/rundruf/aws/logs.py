@@ -16,4 +16,8 @@ def described(error: BaseException) -> dict[str, object]:
     """An exception by its type and the places it came through; its message may hold what must not be logged."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rpartition('/rundruf/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    return {"error": type(error).__name__, "places": places[-8:]}
+    told: dict[str, object] = {"error": type(error).__name__, "places": places[-8:]}
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        told["code"] = response.get("Error", {}).get("Code")
+    return told

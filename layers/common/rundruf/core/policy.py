@@ -64,9 +64,7 @@ def refusal(
     return _shut(contact, kind, message, rules, now)
 
 
-def _shut(
-    contact: Contact, kind: MessageKind, message: Message, rules: Rules, now: int
-) -> Refusal | None:
+def _shut(contact: Contact, kind: MessageKind, message: Message, rules: Rules, now: int) -> Refusal | None:
     if window_open(contact, rules, now):
         return None
     if kind is MessageKind.MARKETING and rules.advertising is Advertising.WINDOW:
