@@ -44,7 +44,29 @@ def expanded(template: Json, code: Mapping[str, str]) -> Json:
         properties["CodeUri" if "CodeUri" in properties else "ContentUri"] = address
     translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=REGION))
     plain: Json = translator.translate(template, parameter_values={}, get_managed_policy_map=dict)
-    return spelled_out(plain)
+    return with_batch_sends(spelled_out(plain))
+
+
+def with_batch_sends(template: Json) -> Json:
+    """The template with ``sqs:SendMessageBatch`` wherever a role may ``sqs:SendMessage``.
+
+    On AWS the latter covers batches and the former is no action at all; the engine asks for it.
+    """
+
+    def granted(part: Any) -> Any:
+        if isinstance(part, list):
+            each = [granted(one) for one in part]
+            return [*each, "sqs:SendMessageBatch"] if "sqs:SendMessage" in each else each
+        if isinstance(part, dict):
+            return {key: granted(one) for key, one in part.items()}
+        return part
+
+    roles = {
+        name: granted(resource)
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    return {**template, "Resources": template["Resources"] | roles}
 
 
 def with_numbers(template: Json, parameters: Mapping[str, str]) -> Json:
