@@ -116,7 +116,7 @@ def _drawn(point: dict[str, Any]) -> None:
     console = show.out()
     coloured = console.is_terminal and not console.no_color
     for line in _lines(point["link"], coloured):
-        console.print(Text(line, style="black on white" if coloured else ""), no_wrap=True, crop=False)
+        console.print(Text(line, style="#000000 on #ffffff" if coloured else ""), no_wrap=True, crop=False)
     show.pairs({"code": point["code"], "name": point["name"], "link": point["link"]})
 
 

@@ -39,7 +39,7 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
 
     figures = told["figures"]
     parts: list[RenderableType] = [
-        Text("  ·  ", style="dim").join([Text(show.plain(told["name"]), style="bold"), *_what(told)]),
+        Text("  ·  ").join([Text(show.plain(told["name"]), style="bold"), *_what(told)]),
     ]
     if told["reason"]:
         parts.append(Text(show.plain(told["reason"]), style="yellow"))
@@ -71,7 +71,9 @@ def _bar(figures: dict[str, Any]) -> "RenderableType":
     audience, behind = figures["audience"], settled(figures)
     share = f"{behind / audience:.0%}" if audience else ""
     made = Table.grid(padding=(0, 1))
-    bar = ProgressBar(total=audience or 1, completed=behind, width=BAR_WIDTH)
+    bar = ProgressBar(
+        total=audience or 1, completed=behind, width=BAR_WIDTH, complete_style="cyan", finished_style="green"
+    )
     made.add_row(bar, share, f"{behind:,} of {audience:,}")
     return made
 
@@ -107,7 +109,8 @@ def _reasons(name: str, reasons: dict[str, int]) -> "Text":
 
 
 def _by_messenger(by_messenger: dict[str, dict[str, Any]]) -> "Table":
-    columns = ("audience", "sent", "delivered", "read", *SUM[1:])
+    rare = [name for name in SUM[1:] if any(count(one, name) for one in by_messenger.values())]
+    columns = ("audience", "sent", "delivered", "read", *rare)
     made = show.grid(("messenger", *(f"#{name}" for name in columns)))
     for messenger, figures in sorted(by_messenger.items()):
         cells = [figures[name] if name in REPORTED else count(figures, name) for name in columns]

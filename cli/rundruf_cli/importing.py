@@ -263,7 +263,7 @@ def _with_reasons(text: str, refusal: Refusal) -> str:
     if not isinstance(found, dict):
         found = {"error_text": text.strip()}
     reasons = dict(zip(REASONS, (refusal.line, refusal.field, refusal.detail), strict=True))
-    return json.dumps({**found, **reasons}, ensure_ascii=False) + "\n"
+    return json.dumps({**found, **reasons}, ensure_ascii=False).translate(NO_LINE_ENDS) + "\n"
 
 
 def _not_utf8(line: int) -> Refused:

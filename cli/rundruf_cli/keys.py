@@ -190,8 +190,13 @@ class _Table:
 
     def _service(self, name: str) -> Any:
         import boto3
+        from botocore.config import Config
 
-        given: dict[str, Any] = {"endpoint_url": self._endpoint, "region_name": self._region}
+        given: dict[str, Any] = {
+            "endpoint_url": self._endpoint,
+            "region_name": self._region,
+            "config": Config(connect_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"}),
+        }
         if self._endpoint and on_loopback(self._endpoint):
             given |= {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             given["region_name"] = self._region or os.environ.get("AWS_DEFAULT_REGION") or LOCAL_REGION

@@ -45,9 +45,7 @@ def environment(tmp_path: Path, suite: Suite) -> dict[str, str | None]:
 
 
 @pytest.fixture
-def run(
-    environment: dict[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Run:
+def run(environment: dict[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command line in an empty folder; the API key is in nothing that any command prints."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(api, "WAITS", (0.01, 0.01, 0.01))

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -114,6 +115,10 @@ class Suite:
                     self.close_connection = True
                     return
                 content = b"" if answer.body is None else _bytes(answer.body)
+                with suppress(ConnectionError):  # the command may have been stopped meanwhile
+                    self._send(answer, content)
+
+            def _send(self, answer: Answer, content: bytes) -> None:
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)

@@ -79,7 +79,10 @@ class TestEntryPoints:
         import segno
 
         drawn = run("entry-points", "qr", "K7RW2").stdout.splitlines()
-        modules = [list(row) for row in segno.make(made.entry_point().link, micro=False, error="m").matrix_iter(border=2)]
+        modules = [
+            list(row)
+            for row in segno.make(made.entry_point().link, micro=False, error="m").matrix_iter(border=2)
+        ]
         rows = []
         for line in drawn[: -(-len(modules) // 2)]:
             padded = line.ljust(len(modules[0]))
@@ -184,9 +187,15 @@ class TestNewsletters:
     def test_add_by_cron(self, run: Run, suite: Suite) -> None:
         suite.plays("POST /v1/newsletters", told(made.newsletter(), 201))
         what = ("--name", "Monday", "--topic", "recipes", "--text", "Hello", "--tag", "vegan")
-        assert run("newsletters", "add", *what, "--cron", "0 9 * * 1", "--zone", "Europe/Berlin").exit_code == 0
+        assert (
+            run("newsletters", "add", *what, "--cron", "0 9 * * 1", "--zone", "Europe/Berlin").exit_code == 0
+        )
         body = NewsletterIn.model_validate(suite.asked[0].json)
-        assert (body.schedule.cron, body.schedule.zone, body.audience.tags.any) == ("0 9 * * 1", "Europe/Berlin", ["vegan"])
+        assert (body.schedule.cron, body.schedule.zone, body.audience.tags.any) == (
+            "0 9 * * 1",
+            "Europe/Berlin",
+            ["vegan"],
+        )
 
     def test_add_once_from_a_file(self, run: Run, suite: Suite, tmp_path: Path) -> None:
         suite.plays("POST /v1/newsletters", told(made.newsletter(), 201))
@@ -215,7 +224,10 @@ class TestExplain:
             broadcast="0c3k9f1aq8b7d2e1",
             outcome="skipped",
             reason="cap",
-            sentence={"de": "Die Person hatte schon Werbung bekommen.", "en": "The person had marketing already."},
+            sentence={
+                "de": "Die Person hatte schon Werbung bekommen.",
+                "en": "The person had marketing already.",
+            },
             evidence={
                 "topic": "recipes",
                 "broadcast_started": made.NOON.isoformat(),

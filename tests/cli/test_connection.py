@@ -56,7 +56,9 @@ def test_options_may_stand_before_and_behind_the_command(run: Run, suite: Suite)
     assert [one.headers["authorization"] for one in suite.asked] == [f"Bearer {KEY}"] * 2
 
 
-@pytest.mark.parametrize("url", ["example.com", "ftp://example.com", "http://", "http://u:p@example.com", "http://x?y"])
+@pytest.mark.parametrize(
+    "url", ["example.com", "ftp://example.com", "http://", "http://u:p@example.com", "http://x?y"]
+)
 def test_what_is_no_address_is_wrong_usage(run: Run, url: str) -> None:
     assert run("--url", url, "topics", "list").exit_code == 2
 

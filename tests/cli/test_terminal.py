@@ -1,0 +1,228 @@
+"""The command as a process: colours, live view, Ctrl-C, completion, and what starting it costs."""
+
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from rundruf_cli.main import app
+from tests.cli import made
+from tests.cli.conftest import Run
+from tests.cli.suite import Answer, Suite, told
+
+COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9)[0-8][;m]")
+PATH = f"/v1/broadcasts/{made.broadcast().id}"
+COMMAND = (sys.executable, "-m", "rundruf_cli")
+
+
+@pytest.fixture
+def given(environment: dict[str, str | None], tmp_path: Path) -> dict[str, str]:
+    """The environment of a process on a colourful terminal."""
+    merged = {**os.environ, **environment, "TERM": "xterm-256color", "COLUMNS": "120", "NO_COLOR": None}
+    merged["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+class Terminal:
+    """A command on a pseudo terminal."""
+
+    def __init__(self, arguments: tuple[str, ...], env: dict[str, str], cwd: Path) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=cwd
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def read(self, until: str | None = None) -> str:
+        """All that is shown, up to and with a text."""
+        while until is None or until not in self.shown:
+            try:
+                piece = os.read(self.master, 65_536)
+            except OSError:  # how Linux says that the other side is closed
+                break
+            if not piece:
+                break
+            self.shown += piece.decode(errors="replace")
+        return self.shown
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+
+@pytest.fixture
+def terminal(given: dict[str, str], tmp_path: Path) -> Iterator[Any]:
+    opened: list[Terminal] = []
+
+    def start(*arguments: str, **more: str) -> Terminal:
+        opened.append(Terminal(arguments, {**given, **more}, tmp_path))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def test_a_terminal_gets_colours_and_no_color_is_obeyed(terminal: Any, suite: Suite) -> None:
+    suite.plays(f"GET {PATH}", told(made.broadcast()))
+    shown = terminal("broadcast", "show", made.broadcast().id).read()
+    assert COLOUR.search(shown)
+    assert "1,180 sent" in re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    without = terminal("broadcast", "show", made.broadcast().id, NO_COLOR="1").read()
+    assert not COLOUR.search(without)
+
+
+def test_a_pipe_gets_neither_colours_nor_a_progress_bar(
+    given: dict[str, str], suite: Suite, tmp_path: Path
+) -> None:
+    suite.plays(f"GET {PATH}", told(made.broadcast("finished")))
+    for command in ("show", "watch"):
+        arguments = [*COMMAND, "broadcast", command, made.broadcast().id]
+        done = subprocess.run(arguments, env=given, cwd=tmp_path, capture_output=True, check=True, timeout=30)
+        assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_the_live_view_goes_on_to_the_end(terminal: Any, suite: Suite) -> None:
+    states = [made.broadcast(), made.broadcast(figures=made.figures(sent=1540, pending=400))]
+    suite.plays(f"GET {PATH}", *(told(one) for one in states), told(made.broadcast("finished")))
+    watching = terminal("broadcast", "watch", made.broadcast().id, "--every", "0.3")
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", watching.read())
+    assert "/s · 0:" in shown
+    assert "2,000 of 2,000" in shown
+    assert watching.process.wait(10) == 0
+
+
+def test_ctrl_c_ends_the_watching_and_not_the_broadcast(terminal: Any, suite: Suite) -> None:
+    suite.plays(f"GET {PATH}", told(made.broadcast()))
+    watching = terminal("broadcast", "watch", made.broadcast().id)
+    watching.read(until="1,180 sent")
+    watching.process.send_signal(signal.SIGINT)
+    assert "the broadcast goes on" in watching.read()
+    assert watching.process.wait(10) == 130
+    assert set(suite.calls) == {f"GET {PATH}"}
+
+
+def test_a_key_is_asked_for_without_echo(terminal: Any, suite: Suite) -> None:
+    suite.plays("GET /v1/topics", Answer(body={"topics": []}))
+    login = terminal("login", suite.url)
+    login.read(until="API key: ")
+    time.sleep(0.1)
+    os.write(login.master, b"rr_typed-by-hand\n")
+    assert "rr_typed" not in login.read()
+    assert login.process.wait(10) == 0
+    assert suite.asked[0].headers["authorization"] == "Bearer rr_typed-by-hand"
+
+
+def test_what_a_person_does_not_confirm_is_not_done(terminal: Any, suite: Suite) -> None:
+    erasing = terminal("contacts", "erase", made.ANNA)
+    erasing.read(until="[y/N]")
+    os.write(erasing.master, b"n\n")
+    erasing.read()
+    assert erasing.process.wait(10) == 1
+    assert suite.asked == []
+
+
+def test_an_import_shows_how_far_it_is(terminal: Any, suite: Suite, tmp_path: Path) -> None:
+    counts = {"imported": 1, "updated": 0, "refused": 0, "lines": []}
+    suite.plays("POST /v1/contacts/import", Answer(body=counts))
+    (tmp_path / "people.csv").write_text("messenger,account,user_id\nwhatsapp,main,1\n")
+    shown = terminal("contacts", "import", "people.csv").read()
+    assert "1/1" in shown
+    assert "1 new" in shown
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command and every subject."""
+    found: list[tuple[str, ...]] = [()]
+    root: Any = typer.main.get_command(app)
+    for name, command in root.commands.items():
+        found.append((name,))
+        found += [(name, below) for below in getattr(command, "commands", {})]
+    return found
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_has_help_and_an_example(run: Run, command: tuple[str, ...]) -> None:
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    subject = not command or (len(command) == 1 and command[0] + " list" in map(" ".join, commands()))
+    if not subject and command != ("ledger",):
+        assert f"$ rundruf {' '.join(command)}" in result.stdout
+
+
+def test_help_is_for_narrow_terminals_too(run: Run) -> None:
+    assert run("contacts", "import", "--help", env={"COLUMNS": "40"}).exit_code == 0
+
+
+def test_completion_knows_the_commands(given: dict[str, str], tmp_path: Path) -> None:
+    asked = {
+        "_RUNDRUF_COMPLETE": "complete_bash",
+        "COMP_WORDS": "rundruf broad",
+        "COMP_CWORD": "1",
+    }
+    code = "from rundruf_cli.main import app; app(prog_name='rundruf')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**given, **asked},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout.split() == ["broadcast"]
+
+
+def test_what_only_some_commands_need_is_not_imported(given: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "import json, sys; import rundruf_cli.main;"
+        "print(json.dumps([one for one in sys.argv[1:] if one in sys.modules]))"
+    )
+    unwanted = [
+        "boto3",
+        "botocore",
+        "segno",
+        "requests",
+        "pydantic",
+        "rich.progress",
+        "aws_lambda_powertools",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *unwanted],
+        env=given,
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+    assert json.loads(done.stdout) == []
+
+
+def test_help_costs_little(given: dict[str, str], tmp_path: Path) -> None:
+    """At most 0.4 s of CPU, once byte code is there."""
+    env = {**given, "PYTHONPYCACHEPREFIX": str(tmp_path / "byte-code")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    spent = []
+    for _ in range(4):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [*COMMAND, "--help"], env=env, cwd=tmp_path, capture_output=True, check=True, timeout=30
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(spent[1:]) <= 0.4
