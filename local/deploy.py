@@ -58,8 +58,8 @@ def parameters_of(settings: Settings, url: str, business: str) -> dict[str, str]
     """The template's parameters for a run on this machine."""
     return {
         "BusinessName": business,
-        "ImprintUrl": f"{url}/v1/health",
-        "PrivacyUrl": f"{url}/v1/health",
+        "ImprintUrl": "https://cafe-morgenrot.example/impressum",
+        "PrivacyUrl": "https://cafe-morgenrot.example/datenschutz",
         "PublicUrl": url,
         "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "DeletionProtection": "false",

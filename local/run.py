@@ -68,11 +68,11 @@ class Suite:
             "RUNDRUF_DATA": str(settings.data),
             "RUNDRUF_ENGINE_URL": aws.url,
             "RUNDRUF_TABLE": standing.outputs["TableName"],
-            **{f"SANDBOX_{name.upper()}": address for name, address in self.sandbox.items()},
+            **{f"SANDBOX_{name.upper()}_URL": address for name, address in self.sandbox.items()},
         }
         if self.sandbox:
             self.environment["SANDBOX_URL"] = self.sandbox["phones"]
-            self.environment["SANDBOX_LOG"] = str(settings.data / "sandbox.jsonl")
+            self.environment["SANDBOX_LOG_FILE"] = str(settings.data / "sandbox.jsonl")
         if not settings.once:
             show.ready(url, key, self.sandbox, entries, settings.data)
 
