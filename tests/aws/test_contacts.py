@@ -170,8 +170,8 @@ def test_erasing_leaves_only_a_keyed_hash_and_keeps_out(contacts: TableContacts,
     (left,) = stack.items()
     assert ANNA.user_id not in str(left)
     assert "Anna" not in str(left)
-    assert contacts.suppressed(ANNA)
-    assert not contacts.suppressed(BEN)
+    assert contacts.erased([contacts.id_of(ANNA)])
+    assert not contacts.erased([contacts.id_of(BEN)])
 
 
 def test_who_joined_later_is_shown_with_the_time(contacts: TableContacts, clock: Clock) -> None:
@@ -198,8 +198,8 @@ def test_a_person_is_found_under_any_id_they_were_seen_with(contacts: TableConta
     assert contacts.find(ANNA, ["DE.1349"]) == contact.id
     assert contacts.find(hidden) == contact.id
     contacts.erase(contact.id)
-    assert contacts.suppressed(hidden)
-    assert contacts.suppressed(ANNA)
+    assert contacts.erased([contacts.id_of(hidden)])
+    assert contacts.erased([contacts.id_of(ANNA)])
 
 
 def test_a_person_first_seen_without_a_number_stays_the_same_with_it(contacts: TableContacts) -> None:

@@ -208,8 +208,15 @@ class TableContacts:
             last,
         )
 
-    def suppressed(self, identity: Identity) -> bool:
-        return self.table.get(keys.suppression(self.id_of(identity))) is not None
+    def known(self, contacts: Sequence[str]) -> dict[str, Contact]:
+        """Those of these contacts that are stored, by id."""
+        found = self.table.many([keys.contact(one) for one in contacts])
+        return {item["gsk"]: contact_in(item) for item in found}
+
+    def erased(self, contacts: Sequence[str]) -> frozenset[str]:
+        """Those of these ids that were erased and must not come back."""
+        found = self.table.many([keys.suppression(one) for one in contacts])
+        return frozenset(item["pk"].partition("#")[2] for item in found)
 
     def erase(self, contact: str) -> bool:
         """Remove everything about this identity but the keyed hash that keeps it from coming back.

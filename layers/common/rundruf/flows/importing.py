@@ -26,6 +26,9 @@ LONGEST_CELL = 2_000
 MOST_ROWS = 20_000
 WORKERS = 6
 TRIES = 5
+ERASED = "This person asked to be erased; an import does not bring them back."
+LEFT_LATER = "This person left later than this consent was given."
+CONTENDED = "Somebody else changed this contact all the while; try this line again."
 
 
 class BadFile(Exception):
@@ -69,6 +72,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored of a contact before its row: the contact, or that it was erased."""
+
+    contact: Contact | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What rows may name."""
 
@@ -79,6 +90,8 @@ class Known:
 
 class ContactStore(Contacts, Protocol):
     def revise(self, contact: Contact, profile: Profile) -> Contact: ...
+    def known(self, contacts: Sequence[str]) -> Mapping[str, Contact]: ...
+    def erased(self, contacts: Sequence[str]) -> frozenset[str]: ...
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -235,33 +248,31 @@ def store(rows: Sequence[Row], contacts: ContactStore) -> list[Told]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(contacts.id_of(row.identity), []).append(row)
+    ids = list(groups)
+    known, erased = contacts.known(ids), contacts.erased(ids)
+
+    def admitted(each: str) -> list[Told]:
+        first, *others = groups[each]
+        begun = Standing(known.get(each), each in erased)
+        return [admit(first, contacts, begun), *(admit(row, contacts) for row in others)]
+
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        told = pool.map(lambda group: [admit(row, contacts) for row in group], groups.values())
+        told = pool.map(admitted, ids)
         return sorted((one for each in told for one in each), key=lambda one: one.line)
 
 
-def admit(row: Row, contacts: ContactStore) -> Told:
-    """Store one row: profile and consent together, or nothing."""
+def admit(row: Row, contacts: ContactStore, standing: Standing | None = None) -> Told:
+    """Store one row: profile and consent together, or nothing; ``standing`` saves reading it first."""
     contact_id = contacts.id_of(row.identity)
-    if contacts.suppressed(row.identity):
-        return Told(
-            row.line,
-            "refused",
-            field="user_id",
-            detail="This person asked to be erased; an import does not bring them back.",
-        )
+    standing = standing or _standing(contact_id, contacts)
+    if standing.erased:
+        return Told(row.line, "refused", "", "user_id", ERASED)
+    held = standing.contact
     for _ in range(TRIES):
-        held = contacts.get(contact_id)
         contact = held or Contact(contact_id, row.identity, Consent())
         fresh = tuple(one for one in row.topics if one not in contact.consent.topics)
         if fresh and row.consent_at <= contact.consent.stopped_at:
-            return Told(
-                row.line,
-                "refused",
-                contact_id,
-                "consent_at",
-                "This person left later than this consent was given.",
-            )
+            return Told(row.line, "refused", contact_id, "consent_at", LEFT_LATER)
         facts = [_fact(row, fresh)] if fresh else []
         profile = _merged(row.profile, contact)
         try:
@@ -270,15 +281,14 @@ def admit(row: Row, contacts: ContactStore) -> Told:
             else:
                 contacts.revise(contact, profile)
         except Changed:
+            held = contacts.get(contact_id)
             continue
         return Told(row.line, "updated" if held else "imported", contact_id)
-    return Told(
-        row.line,
-        "refused",
-        contact_id,
-        "row",
-        "Somebody else changed this contact all the while; try this line again.",
-    )
+    return Told(row.line, "refused", contact_id, "row", CONTENDED)
+
+
+def _standing(contact_id: str, contacts: ContactStore) -> Standing:
+    return Standing(contacts.get(contact_id), bool(contacts.erased([contact_id])))
 
 
 def _merged(profile: Profile, contact: Contact) -> Profile:
