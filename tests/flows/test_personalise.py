@@ -179,8 +179,8 @@ def test_a_short_message_takes_less_than_thirty_microseconds() -> None:
     )
     rounds = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         for number in range(500):
             personaliser.personalise(message, {"name": f"Anna {number}", "city": "Köln"})
-        rounds.append(time.perf_counter() - began)
+        rounds.append(time.process_time() - began)
     assert min(rounds) / 500 <= 30e-6

@@ -41,6 +41,7 @@ LEAVING = (CommandKind.STOP, CommandKind.STOP_ALL)
 _Names = tuple[tuple[str, str], ...]  # plain name and topic id, longest name first
 
 _MOST_SENTENCES = 12
+_MOST_WORDS = 30  # different ones in a phrase
 _TAIL = 200  # characters of a long message's end that are read for a last sentence
 _WORDS_OF_A_PHRASE = 3  # from which on a sentence within a longer message is taken at its word
 _TOPIC_WORDS = 4
@@ -106,6 +107,8 @@ def _wondering(text: str, words: str) -> bool:
 
 def _said(words: str, names: _Names) -> Command | None:
     """What a whole message, or a whole sentence, asks for."""
+    if len(set(words.split())) > _MOST_WORDS:
+        return None
     found = _phrase(words, names)
     if found:
         return found

@@ -8,9 +8,8 @@ import re
 import unicodedata
 from functools import cache
 
-LONGEST = 1000  # characters of the plain form
-_READ = 2 * LONGEST  # of the text, invisible ones not counted
-_SEARCHED = 100 * _READ  # at most, for visible ones
+LONGEST = 1000  # characters of the text that are read, invisible ones not counted, and of the plain form
+_SEARCHED = 200 * LONGEST  # at most, for visible ones
 _ROUNDS = 4  # two where a look-alike only appears after decomposing, more for adversaries
 _SPACED_LETTERS = 3
 
@@ -64,9 +63,9 @@ def plain(text: str) -> str:
     Latin look-alikes become Latin, letters typed one by one ("S T O P") become a word. Whatever is neither
     letter nor digit divides words, but apostrophes and invisible characters join them ("don't" is "dont").
     """
-    if len(text) > _READ:
+    if len(text) > LONGEST:
         text = _gaps().sub(" ", _invisible().sub("", text[:_SEARCHED]))
-    text = text[:_READ]
+    text = text[:LONGEST]
     for _ in range(_ROUNDS):
         before, text = text, _once(text)
         if text == before:
@@ -88,8 +87,8 @@ def _folded(text: str) -> str:
     text = _invisible().sub("", text).translate(_pictures())
     if not any(map(str.isalnum, text)):
         text = text.translate(_flags())
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text)[:_READ].casefold())
-    return unicodedata.normalize("NFC", _accents().sub("", text).translate(_look_alikes()))[:_READ]
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text)[:LONGEST].casefold())
+    return unicodedata.normalize("NFC", _accents().sub("", text).translate(_look_alikes()))[:LONGEST]
 
 
 def _visible(text: str) -> str:
