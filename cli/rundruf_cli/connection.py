@@ -41,7 +41,8 @@ ProfileName = Annotated[
 DATA_FOLDER = ".rundruf"
 KEY_FILE = "api-key"
 RUN_FILE = "run.json"
-LOCAL_PORT = "8000"
+ENGINE_FILE = "engine-port"
+HOST, PORT = "127.0.0.1", 8000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 P = ParamSpec("P")
@@ -71,11 +72,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class LocalRun:
-    """A suite of `make run`: address and key, and the table on the engine's address ("" where not told)."""
+    """A suite of `make run`: address and key, and the address of its engine ("" where not told)."""
 
     url: str
     key: str = field(repr=False)
-    table: str = ""
     engine: str = ""
 
 
@@ -163,21 +163,25 @@ def local_run() -> "LocalRun | None":
             key = (folder / KEY_FILE).read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
             continue
-        told = _told(folder / RUN_FILE)
-        port = os.environ.get("RUNDRUF_PORT") or LOCAL_PORT
-        url = told.get("url") or f"http://127.0.0.1:{port}"
+        url = _kept_address(folder) or f"http://{HOST}:{os.environ.get('RUNDRUF_PORT') or PORT}"
         if key and on_loopback(url):
-            return LocalRun(url, key, told.get("table", ""), told.get("engine", ""))
+            return LocalRun(url, key, _engine(folder))
     return None
 
 
-def _told(file: Path) -> dict[str, str]:
-    """What the runner wrote about itself; nothing for a file that is not there or not whole."""
+def _kept_address(folder: Path) -> str:
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+        return address(told["url"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadUse):
+        return ""
+
+
+def _engine(folder: Path) -> str:
+    try:
+        return f"http://{HOST}:{int((folder / ENGINE_FILE).read_text(encoding='utf-8'))}"
     except (OSError, ValueError):
-        return {}
-    return {name: one for name, one in told.items() if isinstance(one, str)} if isinstance(told, dict) else {}
+        return ""
 
 
 def _data_folders() -> Iterator[Path]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from rundruf_cli.failures import Refused
 PART_ROWS = 1_000
 PART_BYTES = 1024 * 1024
 """Far below what the suite takes (20,000 rows, 5 MB), so that a part is done within 30 seconds."""
+FARTHEST = 1_000_000
 REASONS = ("error_line", "error_field", "error_detail")
 """What the file of refused lines has more than the imported one; left out when that file is imported."""
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -218,12 +218,24 @@ def parts(source: Source, from_line: int, most: int = PART_ROWS, largest: int = 
 
 
 def _part(header: str, rows: Sequence[Row]) -> Part:
-    texts = [header, *(row.text for row in rows)]
-    ends = [0]
-    for text in texts:
-        ends.append(ends[-1] + len(LINE_END.findall(text)))
-    ends_of_rows = [end for _, end in pairwise(ends)][1:]
-    return Part("".join(texts).encode(), dict(zip(ends_of_rows, rows, strict=True)))
+    """Blank lines put each row on its line of the file, since the ledger keeps the line as proof.
+
+    Beyond FARTHEST lines there would be too many of them; lines are then counted from the part's beginning.
+    """
+    moved = 0 if rows[-1].line <= FARTHEST else rows[0].line - _lines(header) - 1
+    texts, line = [header], _lines(header)
+    ends = {}
+    for row in rows:
+        blank = max(0, row.line - moved - line - 1)
+        texts += ["\n" * blank, row.text]
+        line += blank + _lines(row.text)
+        ends[line] = row
+    return Part("".join(texts).encode(), ends)
+
+
+def _lines(text: str) -> int:
+    """How many lines a text has for the suite's CSV reader."""
+    return len(LINE_END.findall(text))
 
 
 def refusals(part: Part, told: Mapping[str, Any]) -> list[tuple[Row, Refusal]]:

@@ -26,7 +26,7 @@ app = typer.Typer(
 
 ID_LENGTH = 12
 RANDOM_BYTES = 32
-LOCAL_REGION = "eu-central-1"
+LOCAL_STACK, LOCAL_REGION = "rundruf-local", "eu-central-1"
 
 
 class Scope(StrEnum):
@@ -135,9 +135,10 @@ class _Table:
     ) -> None:
         if not (table or stack):
             local = local_run()
-            if local is None or not (local.table and (endpoint or local.engine)):
+            endpoint = endpoint or (local.engine if local else None)
+            if not endpoint:
                 raise BadUse("Which deployment? Give --stack NAME or --table NAME.")
-            table, endpoint = local.table, endpoint or local.engine
+            stack = LOCAL_STACK
         self._endpoint, self._region = endpoint, region
         self._name = table or self._named_by(stack or "")
         self._client: DynamoDBClient = self._service("dynamodb")

@@ -25,7 +25,7 @@ HASH_SHOWN = 12
 
 @app.command("show", epilog=show.examples("rundruf ledger show whatsapp/main/+4917112345678"))
 @connected
-def entries(client: Client, contact: Person, as_json: show.AsJson = False) -> None:
+def every(client: Client, contact: Person, as_json: show.AsJson = False) -> None:
     """Every entry of a contact's ledger, oldest first."""
     told = _ledger(client, contact)
     if as_json:
@@ -64,7 +64,8 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
     if not verdict["intact"]:
         raise Refused(_broken(verdict))
     if not as_json:
-        show.done(f"{len(told['entries'])} entries; the chain is intact, recomputed here and by the suite.")
+        entries = f"{verdict['entries']} {'entry' if verdict['entries'] == 1 else 'entries'}"
+        show.done(f"{entries}; the chain is intact, recomputed here and by the suite.")
 
 
 def first_altered(told: Sequence[dict[str, Any]]) -> int | None:

@@ -153,7 +153,7 @@ def grid(columns: Sequence[str]) -> "Table":
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for name in columns:
         number = name.startswith("#")
         made.add_column(name.removeprefix("#"), justify="right" if number else "left", overflow="fold")

@@ -189,7 +189,7 @@ class TestImport:
         (tmp_path / "refused.csv").write_text("kept\n")
         result = run("contacts", "import", "people.csv", "--from-line", "9", "--errors", "refused.csv")
         assert result.exit_code == 0
-        assert suite.asked[0].body.decode() == HEADER + row(9) + row(10) + row(11)
+        assert suite.asked[0].body.decode() == HEADER + "\n" * 7 + row(9) + row(10) + row(11)
         assert (tmp_path / "refused.csv").read_text() == "kept\n"
 
     def test_a_failure_says_where_to_go_on(self, run: Run, suite: Suite, tmp_path: Path) -> None:
@@ -282,7 +282,8 @@ class TestParts:
         file = tmp_path / "people.csv"
         file.write_text(HEADER + "".join(row(one) for one in range(100)))
         made_parts = self.parts(file, largest=1_000)
-        assert all(len(part.content) <= 1_000 + len(HEADER) for part in made_parts)
+        assert len(made_parts) > 5
+        assert all(len(part.content.replace(b"\n", b"")) <= 1_000 + len(HEADER) for part in made_parts)
         assert sum(len(part.rows) for part in made_parts) == 100
 
     @pytest.mark.parametrize("most", [1, 2, 3, 7, 100])
@@ -299,6 +300,35 @@ class TestParts:
                 sent.append(cells)
                 assert part.rows[line].cells[2] == cells["user_id"]
         assert sent == whole
+
+    @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+    def test_the_suite_sees_the_lines_of_the_file_which_the_ledger_keeps(
+        self, tmp_path: Path, suffix: str
+    ) -> None:
+        file = tmp_path / f"people.{suffix}"
+        lines = [row(at, name=f"line {at + 2}") for at in range(50)]
+        if suffix == "jsonl":
+            lines = [json.dumps({"name": f"line {at + 1}"}) + "\n" for at in range(50)]
+        file.write_text((HEADER if suffix == "csv" else "") + "".join(lines))
+        read = csv_rows if suffix == "csv" else jsonl_rows
+        seen = [
+            (line, cells["name"])
+            for part in self.parts(file, most=7)
+            for line, cells in read(part.content.decode())
+        ]
+        assert len(seen) == 50
+        assert all(name == f"line {line}" for line, name in seen)
+
+    def test_very_far_lines_are_counted_from_the_part(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(importing, "FARTHEST", 20)
+        file = tmp_path / "people.csv"
+        file.write_text(HEADER + "".join(row(at) for at in range(2, 42)))
+        for part in self.parts(file, most=7):
+            assert len(part.content) < 12 * len(row(1)) + 20
+            for line, cells in csv_rows(part.content.decode()):
+                assert part.rows[line].cells[2] == cells["user_id"]
 
     def test_sizes_stay_below_what_the_suite_takes(self) -> None:
         assert importing.PART_ROWS <= 20_000

@@ -19,6 +19,12 @@ TEMPLATE = {
     "Outputs": {"TableName": {"Value": "to be filled"}},
 }
 
+STACKS = b"""<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>
+<Stacks><member><StackName>rundruf-local</StackName><CreationTime>2026-11-02T12:00:00Z</CreationTime>
+<StackStatus>CREATE_COMPLETE</StackStatus><Outputs><member><OutputKey>TableName</OutputKey>
+<OutputValue>t-local</OutputValue></member></Outputs></member></Stacks>
+</DescribeStacksResult></DescribeStacksResponse>"""
+
 
 @pytest.fixture(autouse=True)
 def region(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,16 +144,16 @@ class TestLocalEngine:
         assert suite.asked[0].headers["x-amz-target"] == "DynamoDB_20120810.Query"
         assert "Credential=test/" in suite.asked[0].headers["authorization"]
 
-    def test_a_local_run_tells_its_table(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+    def test_a_local_run_is_found_by_its_engine(self, run: Run, suite: Suite, tmp_path: Path) -> None:
         data = tmp_path / "data"
         data.mkdir()
         (data / "api-key").write_text("key-of-the-run")
-        (data / "run.json").write_text(
-            json.dumps({"url": suite.url, "table": "t-local", "engine": suite.url})
-        )
-        suite.plays("POST /", Answer(body={}))
-        assert run("keys", "create", "trial", "--scope", "admin").exit_code == 0
-        asked = suite.asked[0].json
+        (data / "engine-port").write_text(suite.url.rpartition(":")[2])
+        suite.plays("POST /", Answer(body=STACKS, headers={"Content-Type": "text/xml"}), Answer(body={}))
+        result = run("keys", "create", "trial", "--scope", "admin")
+        assert result.exit_code == 0, result.stderr
+        assert b"StackName=rundruf-local" in suite.asked[0].body
+        asked = suite.asked[1].json
         assert asked["TableName"] == "t-local"
         assert asked["ConditionExpression"] == "attribute_not_exists(pk)"
 
