@@ -4,6 +4,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
@@ -178,11 +179,11 @@ class _Table:
         self._asked("delete_item", Key=_packed(digest))
 
     def _asked(self, operation: str, **parameters: Any) -> Any:
-        with _said():
+        with _in_our_words():
             return getattr(self._client, operation)(TableName=self._name, **parameters)
 
     def _named_by(self, stack: str) -> str:
-        with _said():
+        with _in_our_words():
             found = self._service("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
         for output in found.get("Outputs", ()):
             if output["OutputKey"] == "TableName":
@@ -201,28 +202,32 @@ class _Table:
         if self._endpoint and on_loopback(self._endpoint):
             given |= {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             given["region_name"] = self._region or os.environ.get("AWS_DEFAULT_REGION") or LOCAL_REGION
-        with _said():
+        with _in_our_words():
             return boto3.client(name, **given)  # type: ignore[call-overload]
 
 
-class _said:  # noqa: N801 - reads as a word at its use
-    """Turns botocore's errors into ours."""
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turns botocore's errors into Refused, NotReachable and BadUse."""
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectionError,
+        HTTPClientError,
+        NoRegionError,
+    )
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoRegionError
-
-        if isinstance(error, EndpointConnectionError):
-            raise NotReachable("AWS is not reachable. Is the network there, and the region right?") from None
-        if isinstance(error, NoRegionError):
-            raise BadUse("Which AWS region? Give --region or set AWS_DEFAULT_REGION.") from None
-        if isinstance(error, ClientError):
-            told = error.response["Error"]
-            raise Refused(f"AWS says {told.get('Code')}: {told.get('Message')}") from None
-        if isinstance(error, BotoCoreError):
-            raise Refused(f"AWS cannot be asked: {error}") from None
+    try:
+        yield
+    except (ConnectionError, HTTPClientError):
+        raise NotReachable("AWS is not reachable. Is the network there, and the region right?") from None
+    except NoRegionError:
+        raise BadUse("Which AWS region? Give --region or set AWS_DEFAULT_REGION.") from None
+    except ClientError as error:
+        told = error.response["Error"]
+        raise Refused(f"AWS says {told.get('Code')}: {told.get('Message')}") from None
+    except BotoCoreError as error:
+        raise Refused(f"AWS cannot be asked: {error}") from None
 
 
 def _packed(digest: str) -> dict[str, Any]:
