@@ -9,7 +9,7 @@ from rundruf.aws.wiring import Wiring
 from rundruf.core.contact import Contact
 from rundruf.core.tokens import BadToken
 from rundruf.core.wording import language_of
-from rundruf.flows.pages import PAGE_HEADERS, Brand, TopicChoice, leave_page
+from rundruf.flows.pages import Brand, TopicChoice, leave_page, page_headers
 from rundruf.flows.services import Unfinished
 from rundruf.flows.unsubscribe import Choice, act, person
 from rundruf.messengers.contract import Call
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         log.warning("unsubscribe failed", extra=described(error))
         status, page = 503, _page(None, call, token, "error")
     log.info("unsubscribe", extra={"method": call.method, "status": status})
-    headers = {**PAGE_HEADERS, "allow": "GET, HEAD, OPTIONS, POST"}
+    headers = {**page_headers(brand), "allow": "GET, HEAD, OPTIONS, POST"}
     return answer(status, "" if call.method in ("HEAD", "OPTIONS") else page, headers)
 
 
@@ -50,7 +50,7 @@ def _answered(call: Call, token: str) -> tuple[int, str]:
     if call.method != "POST" or len(call.body) > LARGEST_FORM:
         return 405 if call.method != "POST" else 413, _page(None, call, token, "error")
     choice = chosen(call.body)
-    done = "left" if choice.leave_all else "saved"
+    done = "ended" if choice.everything else "left" if choice.leave_all else "saved"
     try:
         return 200, _page(act(token, choice, services), call, token, done)
     except Unfinished:
@@ -60,6 +60,8 @@ def _answered(call: Call, token: str) -> tuple[int, str]:
 def chosen(body: bytes) -> Choice:
     """What the form asks for; the one-click POST of RFC 8058 and anything unclear leave everything."""
     form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    if form.get("action") == ["everything"]:
+        return Choice(everything=True)
     if form.get("action") == ["save"]:
         return Choice(leave_all=False, keep=frozenset(form.get("topic", ())))
     return Choice()
@@ -73,7 +75,6 @@ def _page(contact: Contact | None, call: Call, token: str, state: str) -> str:
     topics = [
         TopicChoice(topic.id, topic.title(language), topic.id in granted)
         for topic in services.catalogue.topics().values()
-        if topic.id in granted
     ]
     return leave_page(settings.business, topics, language, f"/u/{token}", state, brand)
 

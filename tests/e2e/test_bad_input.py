@@ -27,7 +27,9 @@ def problem(suite: Suite, body: Any, path: str = "/v1/broadcasts", status: int =
     return told
 
 
-@pytest.mark.parametrize("path", ["/webhooks/nobody/main", "/webhooks/whatsapp/other", "/webhooks/telegram/x"])
+@pytest.mark.parametrize(
+    "path", ["/webhooks/nobody/main", "/webhooks/whatsapp/other", "/webhooks/telegram/x"]
+)
 def test_an_unknown_messenger_or_account_is_404(suite: Suite, path: str) -> None:
     assert requests.post(suite.url + path, json={}, timeout=40).status_code == 404
 
@@ -59,7 +61,10 @@ def test_a_genuine_body_that_cannot_be_read_is_acknowledged(suite: Suite) -> Non
     body = b'{"object": "something new", "entry": 5}'
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     answer = requests.post(
-        f"{suite.url}/webhooks/whatsapp/main", data=body, headers={"X-Hub-Signature-256": signature}, timeout=40
+        f"{suite.url}/webhooks/whatsapp/main",
+        data=body,
+        headers={"X-Hub-Signature-256": signature},
+        timeout=40,
     )
     assert answer.status_code == 200
 
@@ -94,9 +99,15 @@ def test_broken_json_is_400(suite: Suite) -> None:
         pytest.param({"name": 7}, "name", id="wrong type"),
         pytest.param({"tpoic": "news"}, "tpoic", id="unknown field"),
         pytest.param({"topic": "nowhere"}, "topic", id="unknown topic"),
-        pytest.param({"audience": {"messengers": ["carrier-pigeon"]}}, "audience.messengers", id="unknown messenger"),
-        pytest.param({"audience": {"accounts": ["whatsapp/other"]}}, "audience.accounts", id="unknown account"),
-        pytest.param({"message": {"text": "Hi {{ nickname }}"}}, "message.text", id="placeholder without value"),
+        pytest.param(
+            {"audience": {"messengers": ["carrier-pigeon"]}}, "audience.messengers", id="unknown messenger"
+        ),
+        pytest.param(
+            {"audience": {"accounts": ["whatsapp/other"]}}, "audience.accounts", id="unknown account"
+        ),
+        pytest.param(
+            {"message": {"text": "Hi {{ nickname }}"}}, "message.text", id="placeholder without value"
+        ),
         pytest.param({"message": {"text": "{% for x in y %}"}}, "message.text", id="not a placeholder"),
         pytest.param({"message": {"text": "x" * 4097}}, "message.text", id="text over the limit"),
         pytest.param({"message": {"text": "x" * 4090}}, "message.text", id="over the limit with the footer"),
@@ -107,7 +118,9 @@ def test_broken_json_is_400(suite: Suite) -> None:
             id="button label over the limit",
         ),
         pytest.param({"send_at": "2020-01-01T00:00:00Z"}, "send_at", id="a moment that is past"),
-        pytest.param({"start": True, "audience": {"attributes": {"city": "Atlantis"}}}, "audience", id="empty audience"),
+        pytest.param(
+            {"start": True, "audience": {"attributes": {"city": "Atlantis"}}}, "audience", id="empty audience"
+        ),
     ],
 )
 def test_a_wrong_field_is_named(suite: Suite, change: dict[str, Any], field: str) -> None:

@@ -201,7 +201,7 @@ def test_a_second_broadcast_between_crash_and_recovery_makes_no_duplicate(world:
     task = world.queues.sends[0]
     with pytest.raises(Killed):
         world.send_one()
-    del world.broadcasts.write, world.broadcasts.close  # type: ignore[attr-defined]
+    del world.broadcasts.write, world.broadcasts.close
     assert len(world.messengers.requests) == 10
     for name in ("b2", "b3", "b4", "b5", "b6"):
         world.at += 1000
@@ -386,7 +386,7 @@ def test_claims_that_took_too_long_are_not_used(world: World) -> None:
     world.contacts.claim = slow  # type: ignore[method-assign, assignment]
     world.send_one()
     assert world.messengers.requests == []
-    del world.contacts.claim  # type: ignore[attr-defined]
+    del world.contacts.claim
     world.drain()
     assert world.figures().sent == 2
 

@@ -151,10 +151,14 @@ def test_without_topics_everything_can_still_be_left() -> None:
     assert not found.all("fieldset")
 
 
-def test_after_leaving_nothing_is_asked_again() -> None:
-    found = page("left")
+def test_after_leaving_only_service_messages_are_left_to_end() -> None:
+    (button,) = page("left").all("button")
+    assert button["value"] == "everything"
+
+
+def test_after_ending_everything_nothing_is_asked_again() -> None:
+    found = page("ended")
     assert not found.all("form")
-    assert "STOPP ALLES" in found.text
     assert "START" in found.text
 
 

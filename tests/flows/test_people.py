@@ -255,6 +255,13 @@ def test_looking_at_the_link_changes_nothing_and_the_button_leaves(world: World)
     assert actions(world)[-1] is Action.WITHDRAWN
 
 
+def test_the_page_can_end_service_messages_too(world: World) -> None:
+    world.person(int(ME), "news")
+    unsubscribe.act(link(world), Choice(everything=True), world.services)
+    assert not world.held(ME).consent.service
+    assert world.held(ME).consent.topics == frozenset()
+
+
 def test_topics_can_be_kept_but_never_added_by_the_link(world: World) -> None:
     world.person(int(ME), "news")
     unsubscribe.act(link(world), Choice(leave_all=False, keep=frozenset({"news", "recipes"})), world.services)

@@ -92,11 +92,8 @@ class Messengers:
 
     def texts(self, person: str) -> list[str]:
         """The texts of all messages to one person."""
-        return [
-            body.get("text") if isinstance(body.get("text"), str) else json.dumps(body, ensure_ascii=False)
-            for to, body in zip(self.sent_to(), self.bodies, strict=True)
-            if to == person
-        ]  # type: ignore[return-value]
+        mine = [body for to, body in zip(self.sent_to(), self.bodies, strict=True) if to == person]
+        return [str(body.get("text", body)) for body in mine]
 
 
 @dataclass
@@ -139,7 +136,8 @@ def _as_item(update: dict[str, Any]) -> dict[str, Any]:
     settings = update["UpdateExpression"].partition(" REMOVE ")[0].removeprefix("SET ").split(", ")
     pairs = [setting.split(" = ") for setting in settings]
     names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
-    return update["Key"] | {names[name]: values[value] for name, value in pairs}
+    item: dict[str, Any] = update["Key"] | {names[name]: values[value] for name, value in pairs}
+    return item
 
 
 class World:

@@ -1,7 +1,7 @@
 """Pages for people, rendered on the server: no script, nothing loaded but the brand's own logo.
 
-Nothing here decides anything: the forms say ``action=leave``, or ``action=save`` with the ``topic``
-ids to keep.
+Nothing here decides anything: the forms say ``action=leave``, ``action=everything`` (service messages too) or
+``action=save`` with the ``topic`` ids to keep.
 """
 
 import json
@@ -52,7 +52,7 @@ def leave_page(
 ) -> str:
     """The page behind a leave link, as HTML.
 
-    ``choose`` asks, ``left`` and ``saved`` confirm, ``error`` is the same for every link that does not work
+    ``choose`` asks, ``left`` (marketing), ``ended`` (service messages too) and ``saved`` confirm, ``error`` is the same for every link that does not work
     and shows nothing of it; any other state raises KeyError. ``token_path`` is where the forms post to.
     """
     known = language_of(language, "en")

@@ -23,6 +23,7 @@ from rundruf.core.chunk import (
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Claim, Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.placeholders import BadPlaceholder
 from rundruf.core.policy import Refusal
 from rundruf.flows.leaving import leave_url, note
 from rundruf.flows.personalise import MissingValue, Personaliser
@@ -197,6 +198,8 @@ def _prepared(
         )
     except MissingValue:
         return skipped(Refusal.MISSING_VALUE)
+    except BadPlaceholder:
+        return skipped(Refusal.CONTENT)
     if run.messenger.problems(message):
         return skipped(Refusal.CONTENT)
     opened = policy.window_open(result, rules, now)

@@ -12,9 +12,11 @@ PATIENCE = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the form asked for: leave all, or keep just the topics in ``keep``."""
+    """What the form asked for: leave all marketing, keep just the topics in ``keep``, or (``everything``)
+    end service messages too."""
 
     leave_all: bool = True
+    everything: bool = False
     keep: frozenset[str] = frozenset()
 
 
@@ -34,7 +36,7 @@ def act(token: str, choice: Choice, services: Services) -> Contact | None:
         return None
     now = services.now()
     if choice.leave_all:
-        return leave(contact.id, Leaving(now, "page", everything=False), services, PATIENCE)
+        return leave(contact.id, Leaving(now, "page", everything=choice.everything), services, PATIENCE)
     left: Contact | None = contact
     for topic in sorted(contact.consent.topics - choice.keep):
         left = leave(contact.id, Leaving(now, "page", topic=topic), services, PATIENCE)
