@@ -22,7 +22,7 @@ BROWSER := $(VENV)/stamps/browser-$(call sum,requirements/browser.txt requiremen
 SAM := $(SAM_VENV)/stamps/sam-$(call sum,requirements/sam.txt)
 
 # Locked files are complete, so nothing is resolved: --no-deps.
-INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+INSTALL := -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 TEMPLATE_ENV := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 AWS_EC2_METADATA_DISABLED=true
 E2E_DATA := build/e2e
 
@@ -114,7 +114,7 @@ $(LOCAL): | python
 	$(call made,$(VENV))
 	@echo "installing what the run needs …"
 	@$(BIN)/python $(INSTALL) -r requirements/local.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): $(LOCAL)

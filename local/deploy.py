@@ -153,8 +153,8 @@ def _described(engine: Engine) -> Stack:
 
 
 def _prune(builds: Path, packages: Mapping[str, build.Package]) -> None:
-    """Zips of earlier code; installed libraries stay, since they are what takes long."""
+    """Zips of earlier code."""
     used = {package.path.name for package in packages.values()}
     for path in builds.glob("*.zip"):
-        if path.name not in used and not path.name.startswith("libraries-"):
+        if path.name not in used:
             path.unlink()

@@ -39,11 +39,11 @@ class Engine:
 
 def start(settings: Settings) -> Engine:
     """Started and healthy; raises Refused for a taken port or an engine that does not come up."""
-    port = _port(settings)
     data = settings.data
     shutil.rmtree(data / "tmp", ignore_errors=True)  # what functions of a killed run left behind
     for folder in ("engine", "objects", "tmp", "logs"):
         (data / folder).mkdir(parents=True, exist_ok=True)
+    port = _port(settings)
     child = Child.start(
         "engine",
         [sys.executable, "-m", "ministack"],

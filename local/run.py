@@ -160,13 +160,15 @@ def _locked(settings: Settings) -> Iterator[ExitStack]:
         _lock(lock, settings)
         if settings.fresh:
             _forget(settings)
-        with ExitStack() as stack:
-            try:
-                yield stack
-            finally:
-                _hold_signals()
-                show.note("Stopping; the data is being saved …")
-        show.note(f"Stopped. The data is in {settings.data}.")
+        try:
+            with ExitStack() as stack:
+                try:
+                    yield stack
+                finally:
+                    _hold_signals()
+                    show.note("Stopping; the data is being saved …")
+        finally:
+            show.note(f"Stopped. The data is in {settings.data}.")
 
 
 def _lock(lock: IO[str], settings: Settings) -> None:

@@ -37,17 +37,21 @@ def ready(
 ) -> None:
     """Addresses, the key, ways into the chat, and first commands to try."""
     table = Table.grid(padding=(0, 2))
-    table.add_row("API", f"[bold]{url}/v1[/]  description: {url}/v1/docs")
+    table.add_row("API", f"[bold]{url}/v1[/]")
+    table.add_row("Its manual", f"{url}/v1/docs")
     if sandbox:
         table.add_row("Phones", f"[bold]{sandbox['phones']}[/]  open it in a browser")
-        table.add_row("Fakes", f"WhatsApp {sandbox['whatsapp']}  Telegram {sandbox['telegram']}")
+        table.add_row("Messengers", f"WhatsApp {sandbox['whatsapp']}, Telegram {sandbox['telegram']}")
     table.add_row("API key", f"[bold]{key}[/]")
-    table.add_row("Data", f"{data}  logs in {data / 'logs'}")
+    table.add_row("Data, logs", str(data))
     console.print(Panel(table, title="Rundruf is running", border_style="green", title_align="left"))
     for entry in entries:
         console.print(f"[dim]{entry['name']}, {entry['messenger']}[/]  {entry['link']}", soft_wrap=True)
     console.print("\nTry it in another terminal:\n")
-    console.print(Syntax(_examples(url, key), "bash", theme="ansi_dark", background_color="default"))
+    examples = Syntax("", "bash", theme="ansi_dark", background_color="default")
+    console.print(
+        examples.highlight(_examples(url, key)), soft_wrap=True
+    )  # long lines stay whole, to be copied
     console.print("\nCtrl-C stops everything; what happened is kept. --fresh forgets it.")
 
 

@@ -29,7 +29,20 @@ def test_other_code_gives_another_zip(tmp_path: Path) -> None:
     one = build.function(door(tmp_path / "door", "a = 1\n"), tmp_path)
     other = build.function(door(tmp_path / "door", "a = 2\n"), tmp_path)
     assert other.digest != one.digest
-    assert zipfile.ZipFile(other.path).namelist() == ["app.py"]
+
+
+def test_byte_code_is_ours_and_needs_no_time_stamps(tmp_path: Path) -> None:
+    made = build.function(door(tmp_path / "door", "a = 1\n"), tmp_path)
+    with zipfile.ZipFile(made.path) as archive:
+        code, source = archive.namelist()
+        assert source == "app.py"
+        assert archive.read(code)[4] == 0b01  # PEP 552: by hash, not checked
+
+
+def test_the_layer_is_the_package_below_python(tmp_path: Path) -> None:
+    door(tmp_path / "common" / "rundruf", "a = 1\n")
+    made = build.layer(tmp_path / "common", tmp_path)
+    assert "python/rundruf/app.py" in zipfile.ZipFile(made.path).namelist()
 
 
 def test_a_missing_door_is_refused(tmp_path: Path) -> None:

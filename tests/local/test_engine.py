@@ -73,7 +73,7 @@ def until(fact: Callable[[], bool]) -> bool:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The template with a probe for every door and short visibility; libraries are built only once."""
+    """The template with a probe for every door and short visibility."""
     folder = tmp_path_factory.mktemp("probe")
     text = (ROOT / "template.yaml").read_text()
     for queue in ("InboxQueue", "SendQueue", "ReceiptsQueue"):
@@ -86,12 +86,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     layer = folder / "layers" / "common"
     (layer / "rundruf").mkdir(parents=True)
     (layer / "rundruf" / "__init__.py").touch()
-    shutil.copy(ROOT / "layers" / "common" / "requirements.txt", layer)
     data = folder / "data"
-    data.mkdir()
-    shared = ROOT / "build" / "layers"
-    shared.mkdir(parents=True, exist_ok=True)
-    (data / "builds").symlink_to(shared)
     read = Settings.read(
         ["--port", "0", "--data", str(data), "--template", str(folder / "template.yaml")], {}
     )
@@ -196,7 +191,6 @@ def test_a_second_start_has_everything_and_changes_nothing(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = replace(settings, data=tmp_path)
-    (tmp_path / "builds").symlink_to(settings.data / "builds")
     with ExitStack() as stack:
         first = started(own, stack)
         first.engine.client("dynamodb").put_item(

@@ -1,19 +1,23 @@
 """Every door starts on what Lambda will give it: the layer, boto3, and the environment of the template."""
 
 import os
+import platform
 import subprocess
 import sys
 import sysconfig
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from local import build
 from tests.support.stack import template
 from tests.support.template import REGION, ROOT
+from tests.template.test_imports import run_time_imports
 
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
+MACHINE = (
+    f"ARCHITECTURE={platform.machine().replace('aarch64', 'arm64')}",
+    f"PYTHON_VERSION={sys.version_info.major}.{sys.version_info.minor}",
+)
 DOORS = sorted(template().doors)
 # Libraries that cost a cold start, and the doors that need them; boto3 is used by each.
 COSTLY: dict[str, set[str]] = {
@@ -21,19 +25,23 @@ COSTLY: dict[str, set[str]] = {
     "requests": set(),
     "segno": set(),
     "pycurl": set(),
-    "minijinja": {"api", "inbox", "send"},
+    "minijinja": {"api", "inbox", "send", "unsubscribe"},
     "cronsim": {"api", "newsletter"},
 }
 
 
 @pytest.fixture(scope="session")
 def paths(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Layer and runtime, and nothing of the tests' own environment."""
-    builds = ROOT / "build" / "layers"
-    builds.mkdir(parents=True, exist_ok=True)
+    """The layer as its makefile builds it, for this machine, and what the runtime has; nothing else."""
     layer = tmp_path_factory.mktemp("layer")
-    with zipfile.ZipFile(build.layer(ROOT / "layers" / "common", builds).path) as archive:
-        archive.extractall(layer)
+    made = subprocess.run(
+        ["make", "-C", ROOT / "layers" / "common", "build-CommonLayer", f"ARTIFACTS_DIR={layer}", *MACHINE],
+        env={**os.environ, "PYTHON": sys.executable},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
     runtime = tmp_path_factory.mktemp("runtime")
     installed = Path(sysconfig.get_path("purelib"))
     for name in RUNTIME_HAS:
@@ -71,3 +79,23 @@ def test_a_missing_setting_stops_a_door_with_its_name(door: str, paths: list[str
     done = started(door, paths, environment)
     assert done.returncode != 0
     assert "TABLE" in done.stderr.splitlines()[-1]
+
+
+def test_the_layer_has_all_that_our_code_imports_anywhere(paths: list[str]) -> None:
+    """Also what is imported only when it is needed, which starting a door does not show."""
+    sources = [*(ROOT / "layers" / "common" / "rundruf").rglob("*.py"), *(ROOT / "functions").glob("*/*.py")]
+    wanted = {name.split(".")[0] for path in sources for name in run_time_imports(path.read_text())}
+    code = (
+        f"import sys, importlib; sys.path[:0] = {paths!r}\n"
+        f"for name in {sorted(wanted - sys.stdlib_module_names)!r}: importlib.import_module(name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_layer_has_byte_code(paths: list[str]) -> None:
+    layer = Path(paths[0])
+    for package in ("rundruf", "pydantic"):
+        assert list((layer / package / "__pycache__").glob(f"*.{sys.implementation.cache_tag}.pyc"))
