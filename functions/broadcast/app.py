@@ -3,7 +3,7 @@
 from typing import Any
 
 from rundruf.aws.events import each_record, time_left
-from rundruf.aws.logs import logger
+from rundruf.aws.logs import logger, said
 from rundruf.aws.queues import planned_broadcast
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.planning import plan
@@ -11,7 +11,7 @@ from rundruf.flows.planning import plan
 log = logger("broadcast")
 wiring = Wiring()
 wiring.environment.require("TABLE", "PLAN_URL", "SEND_URL", "SECRET_ARN")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

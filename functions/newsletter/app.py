@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from rundruf.aws.logs import logger
+from rundruf.aws.logs import logger, said
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.newsletter import tick
 
 log = logger("newsletter")
 wiring = Wiring()
 wiring.environment.require("TABLE", "PLAN_URL")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rundruf.aws.logs import described, logger
+from rundruf.aws.logs import described, logger, said
 from rundruf.aws.queues import receipts_in
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.receipts import take
@@ -10,7 +10,7 @@ from rundruf.flows.receipts import take
 log = logger("receipts")
 wiring = Wiring()
 wiring.environment.require("TABLE", "SECRET_ARN")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

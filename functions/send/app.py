@@ -3,7 +3,7 @@
 from typing import Any
 
 from rundruf.aws.events import each_record, time_left
-from rundruf.aws.logs import logger
+from rundruf.aws.logs import logger, said
 from rundruf.aws.queues import send_task
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.sending import send
@@ -11,7 +11,7 @@ from rundruf.flows.sending import send
 log = logger("send")
 wiring = Wiring()
 wiring.environment.require("TABLE", "SEND_URL", "SECRET_ARN", "ACCOUNTS_PATH", "PUBLIC_URL_PARAMETER")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from rundruf.aws.events import answer, call_of
-from rundruf.aws.logs import described, logger
+from rundruf.aws.logs import described, logger, said
 from rundruf.aws.wiring import Wiring
 from rundruf.core.contact import Contact
 from rundruf.core.tokens import BadToken
@@ -20,7 +20,7 @@ READING = ("GET", "HEAD")
 log = logger("unsubscribe")
 wiring = Wiring()
 wiring.environment.require("TABLE", "SECRET_ARN")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 brand = Brand(
     services.settings.business.name,
     wiring.environment.variables.get("LOGO_URL", ""),

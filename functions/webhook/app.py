@@ -3,7 +3,7 @@
 from typing import Any
 
 from rundruf.aws.events import answer, call_of
-from rundruf.aws.logs import described, logger
+from rundruf.aws.logs import described, logger, said
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.receiving import receive
 from rundruf.flows.services import Unfinished
@@ -14,7 +14,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 log = logger("webhook")
 wiring = Wiring()
 wiring.environment.require("TABLE", "INBOX_URL", "RECEIPTS_URL", "SECRET_ARN", "ACCOUNTS_PATH")
-services = wiring.services(wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts))
+services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

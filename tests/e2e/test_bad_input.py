@@ -149,7 +149,7 @@ def test_the_same_idempotency_key_with_another_body_is_422(suite: Suite) -> None
 
 
 def test_a_missing_or_malformed_credential_is_named(suite: Suite) -> None:
-    body = {"address": "+4930111", "credentials": {"app_secret": "short", "nonsense": "x"}}
+    body = {"address": "+4930111", "credentials": {"app_secret": "two words", "nonsense": "x"}}
     told = suite.call("PUT", "/v1/accounts/whatsapp/second", body, status=422)
     fields = {error["field"] for error in told["errors"]}
     assert {"credentials.app_secret", "credentials.nonsense", "credentials.access_token"} <= fields

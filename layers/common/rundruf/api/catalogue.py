@@ -53,7 +53,13 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("reports", "send", "contacts")
         return Response(HTTPStatus.OK, "image/svg+xml", _qr(_found(code, context), "svg", context).decode())
 
-    @app.get("/v1/entry-points/<code>/qr.png", tags=["entry points"], summary="QR code as PNG")
+    # Validation would read the picture as text.
+    @app.get(
+        "/v1/entry-points/<code>/qr.png",
+        tags=["entry points"],
+        summary="QR code as PNG",
+        enable_validation=False,
+    )
     def qr_png(code: Annotated[str, Path()]) -> Response[bytes]:
         context.may("reports", "send", "contacts")
         return Response(HTTPStatus.OK, "image/png", _qr(_found(code, context), "png", context))

@@ -96,6 +96,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             entries=entries_out(entries),
             intact=altered is None,
             altered=altered,
+            head=head.hash,
             consent=consent_out(replay(entries)),
         )
 

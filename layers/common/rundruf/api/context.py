@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from rundruf.api.problems import Problem
+from rundruf.aws.logs import said
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.services import Services
 
@@ -20,9 +21,7 @@ class Context:
 
     def __init__(self, app: APIGatewayHttpResolver, wiring: Wiring, log: Logger) -> None:
         self.app, self.wiring, self.log = app, wiring, log
-        self.services: Services = wiring.services(
-            wiring.environment.business(), lambda what, **facts: log.info(what, extra=facts)
-        )
+        self.services: Services = wiring.services(wiring.environment.business(), said(log))
 
     @property
     def caller(self) -> dict[str, str]:

@@ -110,7 +110,8 @@ def _carried(context: Context, message: Message, name: str) -> list[tuple[str, s
         said.append(
             (
                 "text",
-                f"{length} {rules.counted} with the {whole - length} of the footer are over the limit of {limit}; shorten it to {room}",
+                f"{length} {rules.counted} and the {whole - length} of the footer are over the limit of {limit}; "
+                f"shorten it to {room}",
             )
         )
     return [(f"message.{field}", f"{speaks.title}: {detail}") for field, detail in said]

@@ -284,12 +284,14 @@ class ContactPatch(Model):
 
 
 class LedgerOut(Model):
-    """``intact`` is false with the number of the first altered entry in ``altered``."""
+    """``intact`` is false with the number of the first altered entry in ``altered``; ``head`` is the hash of
+    the last entry as the contact holds it."""
 
     contact: str
     entries: list[EntryOut]
     intact: bool
     altered: int | None
+    head: str
     consent: ConsentOut
 
 

@@ -109,7 +109,7 @@ def _first(schedule: ScheduleModel, now: int) -> int:
         return at
     try:
         return next_slot(schedule.cron, schedule.zone, now)
-    except (ValueError, StopIteration):
+    except ValueError:
         raise invalid(
             "schedule.cron", "this is no cron expression that ever comes; e.g. '0 9 * * 1' is Mondays at nine"
         ) from None

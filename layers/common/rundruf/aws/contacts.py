@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -52,7 +53,7 @@ class TableContacts:
         return next((one for one in ids if one in found), ids[0])
 
     def _link(self, contact: str, alias: str) -> None:
-        """Both sides at once, so that erasing the contact finds its aliases; not before there is a contact."""
+        """Both sides at once, so that erasing finds the aliases; not before there is a contact."""
         known = Change().add(aliases={alias}).when("attribute_exists(pk)")
         try:
             self.table.transact(
@@ -167,7 +168,7 @@ class TableContacts:
 
     def _claim(self, wish: ClaimWish) -> ClaimResult:
         change = Change().set(claim0=str(wish.claim), claimed=wish.claim.at)
-        for newer, older in zip(_CLAIMS, _CLAIMS[1:], strict=False):
+        for newer, older in pairwise(_CLAIMS):
             change.move(older, newer)
         change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
         if not wish.again:

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
@@ -12,8 +13,17 @@ def logger(service: str) -> Logger:
     return Logger(service=service, use_rfc3339=True)
 
 
+def said(log: Logger) -> Callable[..., None]:
+    """What flows are given to say something with: a fact and its figures."""
+
+    def say(what: str, **facts: object) -> None:
+        log.info(what, extra=facts)
+
+    return say
+
+
 def described(error: BaseException) -> dict[str, object]:
-    """An exception by its type and the places it came through; its message may hold what must not be logged."""
+    """An exception by its type and the places it came through, without its message: that may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rpartition('/rundruf/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     told: dict[str, object] = {"error": type(error).__name__, "places": places[-8:]}

@@ -119,9 +119,9 @@ def withdrawal(consent: Consent, topic: str | None, everything: bool, at: int) -
     """What a STOP said at this time withdraws, or None when nothing changes.
 
     Messengers repeat and reorder: the messenger's time decides, and at equal times (within the few seconds
-    that clocks differ, since some taps have only our time) the STOP wins. A STOP
-    older than the latest consent is one that was already answered. A newer STOP counts even when nothing is held,
-    so that an older START that comes late changes nothing.
+    that clocks differ, since some taps have only our time) the STOP wins. A STOP older than the latest
+    consent is one that was already answered. A newer STOP counts even when nothing is held, so that an older
+    START that comes late changes nothing.
     """
     if at < consent.granted_at - CLOCKS_DIFFER:
         return None

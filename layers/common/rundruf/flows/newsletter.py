@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.ids import issue_id
@@ -16,10 +16,13 @@ from rundruf.flows.services import Services
 def next_slot(cron: str, zone: str, after: int) -> int:
     """The first moment (ms) later than ``after`` that the cron expression names in the zone.
 
-    Raises ValueError (cronsim.CronSimError, ZoneInfoNotFoundError) for an expression or zone that is none.
+    Raises ValueError for an expression that is none or never comes, and LookupError for an unknown zone.
     """
     moment = datetime.fromtimestamp(after / 1000, ZoneInfo(zone))
-    return int(next(CronSim(cron, moment)).timestamp() * 1000)
+    try:
+        return int(next(CronSim(cron, moment)).timestamp() * 1000)
+    except (CronSimError, StopIteration):
+        raise ValueError("no cron expression that ever comes") from None
 
 
 def tick(services: Services) -> int:
