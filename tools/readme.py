@@ -51,10 +51,10 @@ TABLES = {"messengers": messengers, "costs": costs}
 def filled(text: str) -> str:
     """The text with every generated part made anew."""
     for name, made in TABLES.items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end {name} -->)", re.DOTALL)
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         if not pattern.search(text):
             raise LookupError(f"README.md has no place for {name}")
-        text = pattern.sub(lambda found, table=made: found[1] + table() + found[2], text)  # type: ignore[misc]
+        text = pattern.sub(lambda found, table=made: f"{found[1]}{table()}\n{found[2]}", text)  # type: ignore[misc]
     return text
 
 
