@@ -27,7 +27,13 @@ from tests.support.template import REGION  # noqa: E402
 
 ROUNDS = 7
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
-MEASURE = "import resource,sys; sys.path[:0] = {paths!r}\n{what}\nused = resource.getrusage(resource.RUSAGE_SELF)\nprint(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+MEASURE = """
+import resource, sys
+sys.path[:0] = {paths!r}
+{what}
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
 
 
 def main() -> None:
@@ -35,7 +41,7 @@ def main() -> None:
         paths = {kept: laid_out(Path(folder), kept) for kept in (True, False)}
         rows = measured(paths)
     lines = [
-        f"CPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; median of {ROUNDS}.",
+        f"CPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.",
         "",
         "| door | CPU ms with byte code | without | memory MB |",
         "|---|---|---|---|",

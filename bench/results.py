@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = Path(__file__).with_name("RESULTS.md")
-HEADING = "# Results\n\nWritten by the benchmarks in this folder (`make bench`). Trust ratios and counts, not single times.\n"
+HEADING = """# Results
+
+Written by the benchmarks in this folder (`make bench`). Trust ratios and counts, not single times.
+"""
 
 
 def write(name: str, title: str, lines: Sequence[str]) -> None:
@@ -17,8 +20,5 @@ def write(name: str, title: str, lines: Sequence[str]) -> None:
         [f"<!-- {name} -->", f"## {title}", "", f"{day}. {lines[0]}", *lines[1:], f"<!-- end {name} -->"]
     )
     pattern = re.compile(rf"<!-- {name} -->.*?<!-- end {name} -->", re.DOTALL)
-    if pattern.search(text):
-        text = pattern.sub(lambda _: section, text)
-    else:
-        text = f"{text}\n{section}\n"
-    FILE.write_text(text)
+    known = pattern.search(text)
+    FILE.write_text(pattern.sub(lambda _: section, text) if known else f"{text}\n{section}\n")

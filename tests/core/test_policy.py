@@ -34,7 +34,9 @@ ADVERT, SERVICE, REPLY = MessageKind.MARKETING, MessageKind.TRANSACTIONAL, Messa
     [
         pytest.param(JOINED, ADVERT, TEXT, TELEGRAM, None, id="consented"),
         pytest.param(STRANGER, ADVERT, TEXT, TELEGRAM, Refusal.CONSENT, id="never joined"),
-        pytest.param(replace(JOINED, unreachable="gone"), ADVERT, TEXT, TELEGRAM, Refusal.UNREACHABLE, id="gone"),
+        pytest.param(
+            replace(JOINED, unreachable="gone"), ADVERT, TEXT, TELEGRAM, Refusal.UNREACHABLE, id="gone"
+        ),
         pytest.param(
             replace(JOINED, consent=JOINED.consent.after(Fact(Action.PLATFORM_STOP, NOW))),
             ADVERT, TEXT, TELEGRAM, Refusal.PLATFORM_STOP, id="stopped in the messenger",
@@ -46,7 +48,7 @@ ADVERT, SERVICE, REPLY = MessageKind.MARKETING, MessageKind.TRANSACTIONAL, Messa
         pytest.param(JOINED, ADVERT, TEXT, WHATSAPP, Refusal.WINDOW, id="never wrote, no template"),
         pytest.param(LONG_AGO, ADVERT, TEXT, WHATSAPP, Refusal.WINDOW, id="window shut, no template"),
         pytest.param(LONG_AGO, ADVERT, TEMPLATE, WHATSAPP, None, id="window shut, template"),
-        pytest.param(LONG_AGO, ADVERT, TEMPLATE, WINDOWED, Refusal.WINDOW, id="advertising only in the window"),
+        pytest.param(LONG_AGO, ADVERT, TEMPLATE, WINDOWED, Refusal.WINDOW, id="only in the window"),
         pytest.param(LONG_AGO, SERVICE, TEMPLATE, WINDOWED, None, id="service by template outside it"),
         pytest.param(STOPPED, SERVICE, TEXT, TELEGRAM, Refusal.CONSENT, id="stop all ends service too"),
         pytest.param(STOPPED, REPLY, TEXT, WHATSAPP, None, id="answering is always fine"),

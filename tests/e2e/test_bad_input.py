@@ -136,8 +136,14 @@ def test_a_limit_is_told_with_its_number(suite: Suite) -> None:
 
 
 def test_what_is_not_there_is_404(suite: Suite) -> None:
-    for path in ("/v1/broadcasts/none", "/v1/contacts/none", "/v1/newsletters/none", "/v1/accounts/whatsapp/none",
-                 "/v1/entry-points/NONE", "/v1/nothing"):  # fmt: skip
+    for path in (
+        "/v1/broadcasts/none",
+        "/v1/contacts/none",
+        "/v1/newsletters/none",
+        "/v1/accounts/whatsapp/none",
+        "/v1/entry-points/NONE",
+        "/v1/nothing",
+    ):
         suite.get(path, status=404)
 
 
@@ -156,10 +162,16 @@ def test_a_missing_or_malformed_credential_is_named(suite: Suite) -> None:
     suite.get("/v1/accounts/whatsapp/second", status=404)
 
 
-@pytest.mark.parametrize("schedule", [
-    {"cron": "61 * * * *"}, {"cron": "0 9 * * 1", "zone": "Europe/Atlantis"}, {}, {"at": "2020-01-01T00:00:00Z"},
-    {"cron": "0 9 * * 1", "at": "2030-01-01T00:00:00Z"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"cron": "61 * * * *"},
+        {"cron": "0 9 * * 1", "zone": "Europe/Atlantis"},
+        {},
+        {"at": "2020-01-01T00:00:00Z"},
+        {"cron": "0 9 * * 1", "at": "2030-01-01T00:00:00Z"},
+    ],
+)
 def test_an_impossible_schedule_is_refused(suite: Suite, schedule: dict[str, str]) -> None:
     body = {"name": "x", "topic": "news", "message": {"text": "x"}, "schedule": schedule}
     told = problem(suite, body, "/v1/newsletters")

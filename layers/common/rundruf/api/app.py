@@ -27,7 +27,7 @@ LARGEST_IMPORT = 5 * 1024 * 1024
 IMPORT_PATH = "/v1/contacts/import"
 OPEN_PATHS = ("/v1/health", "/v1/openapi.json", "/v1/docs")
 DESCRIPTION = (
-    "Consent-first messenger marketing: contacts with a ledger of their consent, broadcasts in chunks of 256, "
+    "Consent-first messenger marketing: contacts with a ledger of their consent, broadcasts in chunks, "
     "newsletters. Errors are application/problem+json. Times are RFC 3339 in UTC."
 )
 SECURITY: Any = [{"key": []}]

@@ -110,7 +110,7 @@ def _carried(context: Context, message: Message, name: str) -> list[tuple[str, s
         said.append(
             (
                 "text",
-                f"{length} {rules.counted} and the {whole - length} of the footer are over the limit of {limit}; "
+                f"{length} {rules.counted} and the {whole - length} of the footer exceed {limit}; "
                 f"shorten it to {room}",
             )
         )

@@ -23,7 +23,7 @@ def said(log: Logger) -> Callable[..., None]:
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """An exception by its type and the places it came through, without its message: that may hold anything."""
+    """An exception by its type and its places, without its message: that may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rpartition('/rundruf/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
     told: dict[str, object] = {"error": type(error).__name__, "places": places[-8:]}

@@ -52,7 +52,7 @@ def leave_page(
 ) -> str:
     """The page behind a leave link, as HTML.
 
-    ``choose`` asks, ``left`` (marketing), ``ended`` (service messages too) and ``saved`` confirm, ``error`` is
+    ``choose`` asks, ``left`` (marketing), ``ended`` (service too) and ``saved`` confirm, ``error`` is
     the same for every link that does not work and shows nothing of it; any other state raises KeyError.
     ``token_path`` is where the forms post to.
     """
