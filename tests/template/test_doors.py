@@ -1,23 +1,17 @@
 """Every door starts on what Lambda will give it: the layer, boto3, and the environment of the template."""
 
 import os
-import platform
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
 
+from tests.support.layer import built, runtime
 from tests.support.stack import template
 from tests.support.template import REGION, ROOT
 from tests.template.test_imports import run_time_imports
 
-RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
-MACHINE = (
-    f"ARCHITECTURE={platform.machine().replace('aarch64', 'arm64')}",
-    f"PYTHON_VERSION={sys.version_info.major}.{sys.version_info.minor}",
-)
 DOORS = sorted(template().doors)
 # Libraries that cost a cold start, and the doors that need them; boto3 is used by each.
 COSTLY: dict[str, set[str]] = {
@@ -32,21 +26,9 @@ COSTLY: dict[str, set[str]] = {
 
 @pytest.fixture(scope="session")
 def paths(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The layer as its makefile builds it, for this machine, and what the runtime has; nothing else."""
-    layer = tmp_path_factory.mktemp("layer")
-    made = subprocess.run(
-        ["make", "-C", ROOT / "layers" / "common", "build-CommonLayer", f"ARTIFACTS_DIR={layer}", *MACHINE],
-        env={**os.environ, "PYTHON": sys.executable},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
-    runtime = tmp_path_factory.mktemp("runtime")
-    installed = Path(sysconfig.get_path("purelib"))
-    for name in RUNTIME_HAS:
-        (runtime / name).symlink_to(installed / name)
-    return [str(layer / "python"), str(runtime)]
+    """Layer and runtime, and nothing of the tests' own environment."""
+    layer = built(tmp_path_factory.mktemp("layer"))
+    return [str(layer), str(runtime(tmp_path_factory.mktemp("runtime")))]
 
 
 def started(door: str, paths: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
