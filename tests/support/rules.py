@@ -69,7 +69,7 @@ def every_queue_wakes_somebody(template: Template) -> Iterator[str]:
         properties = alarm["Properties"]
         if not properties.get("AlarmActions"):
             continue
-        for dimension in properties["Dimensions"]:
+        for dimension in properties.get("Dimensions", []):
             if dimension["Name"] == "QueueName":
                 watched.add((properties["MetricName"], dimension["Value"]["Fn::GetAtt"][0]))
     mains = main_queues(template)
@@ -77,6 +77,27 @@ def every_queue_wakes_somebody(template: Template) -> Iterator[str]:
         metric = "ApproximateAgeOfOldestMessage" if name in mains else "ApproximateNumberOfMessagesVisible"
         if (metric, name) not in watched:
             yield f"{name}: nobody hears of {metric}"
+
+
+def what_is_not_booked_wakes_somebody(template: Template) -> Iterator[str]:
+    """Each log line that tells of a lost consent is said by a door, counted, and watched by an alarm."""
+    alarms = {
+        (str(template.resolve(each["Properties"]["Namespace"])), each["Properties"]["MetricName"])
+        for each in template.of_type(ALARM).values()
+        if each["Properties"].get("AlarmActions")
+    }
+    watched = {}
+    for name in template.of_type("AWS::Logs::MetricFilter"):
+        properties = template.properties(name)
+        line = re.findall(r'"(.*?)"', properties["FilterPattern"])[0]
+        watched[properties["LogGroupName"]["Ref"]] = line
+        for metric in properties["MetricTransformations"]:
+            if (str(template.resolve(metric["MetricNamespace"])), metric["MetricName"]) not in alarms:
+                yield f"{name}: nobody hears of {metric['MetricName']}"
+    for door in ("webhook", "unsubscribe"):
+        line = watched.get(f"{door.capitalize()}Log", "nothing")
+        if f'"{line}"' not in (ROOT / "functions" / door / "app.py").read_text():
+            yield f"{door} never logs {line!r}"
 
 
 def visibility_is_six_timeouts(template: Template) -> Iterator[str]:
@@ -265,6 +286,7 @@ RULES: tuple[Rule, ...] = (
     every_queue_has_dead_letters,
     every_queue_is_encrypted,
     every_queue_wakes_somebody,
+    what_is_not_booked_wakes_somebody,
     visibility_is_six_timeouts,
     a_batch_fails_in_part,
     workers_are_limited,

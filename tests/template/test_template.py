@@ -71,6 +71,16 @@ VIOLATIONS: list[tuple[Rule, Callable[[Json], object], str]] = [
         "InboxQueue: nobody hears",
     ),
     (
+        rules.what_is_not_booked_wakes_somebody,
+        lambda body: body["Resources"].pop("NotBookedAlarm"),
+        "WebhookFailures: nobody hears of NotBooked",
+    ),
+    (
+        rules.what_is_not_booked_wakes_somebody,
+        lambda body: properties(body, "PageFailures").update(FilterPattern='{ $.message = "page failed" }'),
+        "unsubscribe never logs 'page failed'",
+    ),
+    (
         rules.visibility_is_six_timeouts,
         lambda body: properties(body, "SendFunction").update(Timeout=31),
         "SendQueue: visibility below 186",
