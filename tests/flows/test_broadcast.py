@@ -133,6 +133,7 @@ def test_a_planner_that_dies_makes_no_chunk_twice_and_loses_none(
     monkeypatch.setattr(planning, "CHUNKS_A_COMMIT", 1)
     world.people(18)
     world.broadcast()
+    world.queues.plans.clear()
     calls = iter(range(100))
     real = world.queues.send
 
