@@ -10,12 +10,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from rundruf.api.context import Context
 from rundruf.api.models import AccountIn, AccountList, AccountOut
-from rundruf.api.problems import Problem, not_found
+from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.account import Account
 from rundruf.messengers import UnknownMessenger, messenger
 from rundruf.messengers.contract import Messenger
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LONGEST = 90
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -39,7 +40,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("admin")
         speaks = _messenger(messenger_name)
         if not NAME.fullmatch(account):
-            raise Problem("invalid", "account: small letters, digits, - and _, at most 40.")
+            raise invalid("account", "small letters, digits, - and _, at most 40")
         kept = accounts.credentials(f"{messenger_name}/{account}")
         credentials = {**kept, **checked(speaks, body.credentials, kept)}
         made = Account(
@@ -52,7 +53,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         "/v1/accounts/<messenger_name>/<account>",
         tags=["accounts"],
         summary="Remove a sender",
-        status_code=204,
+        responses={HTTPStatus.NO_CONTENT: {"description": "Removed", "content": {}}},
     )
     def delete(messenger_name: Annotated[str, Path()], account: Annotated[str, Path()]) -> Response[None]:
         context.may("admin")
@@ -103,9 +104,9 @@ def _messenger(name: str) -> Messenger:
 
 def _found(account_id: str, context: Context) -> Account:
     try:
-        return context.wiring.accounts.settings(account_id)
+        return context.wiring.accounts.settings(account_id[:LONGEST])
     except LookupError:
-        raise not_found("account", account_id[:90]) from None
+        raise not_found("account", account_id[:LONGEST]) from None
 
 
 def _out(account: Account, context: Context) -> AccountOut:

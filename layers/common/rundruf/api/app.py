@@ -8,24 +8,23 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
     RequestValidationError,
+    ResponseValidationError,
 )
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License
 
 from rundruf import __version__
-from rundruf.api import accounts, broadcasts, catalogue, contacts, explain, imports, newsletters
+from rundruf.api import accounts, bodies, broadcasts, catalogue, contacts, explain, imports, newsletters
 from rundruf.api.context import Context
+from rundruf.api.document import OPEN, Resolver
 from rundruf.api.idempotency import Once
 from rundruf.api.models import HealthOut
-from rundruf.api.problems import TITLES, Problem
+from rundruf.api.problems import KINDS, LONGEST_FIELD, Problem
 from rundruf.aws.logs import described
 from rundruf.aws.wiring import Wiring
 
-LARGEST_BODY = 1024 * 1024
-LARGEST_IMPORT = 5 * 1024 * 1024
-IMPORT_PATH = "/v1/contacts/import"
-OPEN_PATHS = ("/v1/health", "/v1/openapi.json", "/v1/docs")
+UNAVAILABLE = "Nothing was lost; try again with the same Idempotency-Key."
+MOST_ERRORS = 20
 DESCRIPTION = (
     "Consent-first messenger marketing: contacts with a ledger of their consent, broadcasts in chunks, "
     "newsletters. Errors are application/problem+json. Times are RFC 3339 in UTC."
@@ -34,7 +33,7 @@ SECURITY: Any = [{"key": []}]
 
 
 class Api:
-    """Answers HTTP API events; errors of ours are problem+json, surprises are 500 without details."""
+    """Answers HTTP API events; errors of ours are problem+json, surprises are 503 without details."""
 
     def __init__(self, wiring: Wiring, log: Logger) -> None:
         self.log = log
@@ -45,15 +44,13 @@ class Api:
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         try:
-            _check_size(event)
+            bodies.check(event)
             answer = self.once(event, context)
         except Problem as problem:
             answer = problem_answer(problem)
         except Exception as error:
             self.log.error("api failed", extra=described(error))
-            answer = problem_answer(
-                Problem("unavailable", "Nothing was lost; try again with the same Idempotency-Key.")
-            )
+            answer = problem_answer(Problem("unavailable", UNAVAILABLE))
         self.log.info("api", extra={"route": event.get("routeKey"), "status": answer["statusCode"]})
         return answer
 
@@ -63,12 +60,10 @@ class Api:
 
 def resolver() -> APIGatewayHttpResolver:
     """A resolver that validates bodies and answers, with our error bodies."""
-    app = APIGatewayHttpResolver(enable_validation=True)
+    app = Resolver(enable_validation=True, response_validation_error_http_code=HTTPStatus.SERVICE_UNAVAILABLE)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(ResponseValidationError)(_unfit_answer)
     app.exception_handler(Problem)(lambda problem: problem.response())
-    app.exception_handler(RequestUnsupportedContentType)(
-        lambda _: Problem("unsupported-media-type", "Send application/json.").response()
-    )
     app.exception_handler(ServiceError)(_service)
     app.not_found(_nothing_there)
     app.configure_openapi(
@@ -85,8 +80,11 @@ def resolver() -> APIGatewayHttpResolver:
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     """Every route of the API."""
 
-    @app.get("/v1/health", tags=["health"], summary="Is everything ready?", security=[])
+    @app.get("/v1/health", tags=["health"], summary="Is everything ready?", openapi_extensions=OPEN)
     def health() -> HealthOut:
+        """Ready means that settings and table can be read."""
+        context.services.public_url()
+        context.services.catalogue.topics()
         return HealthOut(status="ok", version=__version__)
 
     @app.get("/v1/openapi.json", include_in_schema=False)
@@ -107,22 +105,12 @@ def problem_answer(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _check_size(event: dict[str, Any]) -> None:
-    body = event.get("body") or ""
-    size = len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body.encode("utf-8", "replace"))
-    limit = LARGEST_IMPORT if event.get("rawPath", "").rstrip("/") == IMPORT_PATH else LARGEST_BODY
-    if size > limit:
-        raise Problem("too-large", f"The body has {size} bytes; at most {limit} are taken. Send it in parts.")
-
-
 def _invalid(error: RequestValidationError) -> Response[str]:
-    """422 with every wrong field, 400 where the body is not JSON at all."""
+    """422 with the wrong fields, the first of them where there are many."""
     errors = []
-    for one in error.errors():
-        if one.get("type") == "json_invalid":
-            return Problem("bad-request", "The body is not valid JSON.").response()
+    for one in error.errors()[:MOST_ERRORS]:
         place = [str(part) for part in one.get("loc", ()) if part not in ("body", "query", "path")]
-        errors.append((".".join(place) or "body", _said(one)))
+        errors.append((".".join(place)[:LONGEST_FIELD] or "body", _said(one)))
     detail = f"{errors[0][0]}: {errors[0][1]}" if errors else "The request is not valid."
     return Problem("invalid", detail, errors).response()
 
@@ -133,8 +121,13 @@ def _said(error: dict[str, Any]) -> str:
     return str(error.get("msg", "not valid"))
 
 
+def _unfit_answer(error: ResponseValidationError) -> Response[str]:
+    """What we were about to answer is not what the document promises: our fault, not the caller's."""
+    raise error
+
+
 def _service(error: ServiceError) -> Response[str]:
-    kind = next((name for name, (status, _) in TITLES.items() if status == error.status_code), "bad-request")
+    kind = next((name for name, (status, _) in KINDS.items() if status == error.status_code), "bad-request")
     return Problem(kind, str(error.msg)).response()
 
 

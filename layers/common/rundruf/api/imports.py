@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from rundruf.api.context import Context
+from rundruf.api.document import CSV_OR_JSONL
 from rundruf.api.models import ImportLine, ImportOut
 from rundruf.api.problems import Problem
 from rundruf.flows.importing import (
@@ -25,7 +26,12 @@ JSONL = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
-    @app.post("/v1/contacts/import", tags=["contacts"], summary="Import contacts from CSV or JSON lines")
+    @app.post(
+        "/v1/contacts/import",
+        tags=["contacts"],
+        summary="Import contacts from CSV or JSON lines",
+        openapi_extensions=CSV_OR_JSONL,
+    )
     def imported() -> ImportOut:
         """Body: text/csv with a header, or application/x-ndjson with the same names; at most 5 MB.
 

@@ -356,6 +356,23 @@ class ExplainOut(Model):
     evidence: dict[str, Any]
 
 
+class WrongField(Model):
+    """``field`` is its place in the body, such as ``message.buttons.0.label``."""
+
+    field: str
+    detail: str
+
+
+class ProblemOut(Model):
+    """What is wrong (RFC 9457): ``type`` is stable, ``detail`` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[WrongField] | None = None
+
+
 class HealthOut(Model):
     status: Literal["ok"]
     version: str

@@ -8,13 +8,12 @@ from aws_lambda_powertools.event_handler import Response
 
 TYPES = "https://rundruf.example/problems/"
 CONTENT_TYPE = "application/problem+json"
+LONGEST_FIELD = 120
 
-TITLES = {
+KINDS = {
     "bad-request": (400, "The request cannot be understood"),
-    "unauthorized": (401, "No valid API key"),
     "forbidden": (403, "This API key may not do that"),
     "not-found": (404, "There is no such thing"),
-    "method-not-allowed": (405, "This path does not know that method"),
     "conflict": (409, "That does not fit the present state"),
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "That content type is not taken here"),
@@ -34,10 +33,10 @@ class Problem(Exception):
 
     @property
     def status(self) -> int:
-        return TITLES[self.kind][0]
+        return KINDS[self.kind][0]
 
     def body(self) -> dict[str, Any]:
-        status, title = TITLES[self.kind]
+        status, title = KINDS[self.kind]
         shown: dict[str, Any] = {
             "type": TYPES + self.kind,
             "title": title,
