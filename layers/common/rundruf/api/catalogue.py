@@ -6,6 +6,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from rundruf.api.context import Context
 from rundruf.api.convert import checked_topic
@@ -16,6 +17,7 @@ from rundruf.core.topic import EntryPoint, Topic
 from rundruf.messengers import UnknownMessenger, messenger
 
 SCALE = 8
+LONGEST_CODE = 40
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -48,7 +50,12 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("reports", "send", "contacts")
         return _out(_found(code, context), context)
 
-    @app.get("/v1/entry-points/<code>/qr.svg", tags=["entry points"], summary="QR code as SVG")
+    @app.get(
+        "/v1/entry-points/<code>/qr.svg",
+        tags=["entry points"],
+        summary="QR code as SVG",
+        responses=_picture("image/svg+xml"),
+    )
     def qr_svg(code: Annotated[str, Path()]) -> Response[str]:
         context.may("reports", "send", "contacts")
         return Response(HTTPStatus.OK, "image/svg+xml", _qr(_found(code, context), "svg", context).decode())
@@ -58,11 +65,16 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         "/v1/entry-points/<code>/qr.png",
         tags=["entry points"],
         summary="QR code as PNG",
+        responses=_picture("image/png"),
         enable_validation=False,
     )
     def qr_png(code: Annotated[str, Path()]) -> Response[bytes]:
         context.may("reports", "send", "contacts")
         return Response(HTTPStatus.OK, "image/png", _qr(_found(code, context), "png", context))
+
+
+def _picture(kind: str) -> dict[int, OpenAPIResponse]:
+    return {HTTPStatus.OK: {"description": "The QR code of the link", "content": {kind: {"schema": {}}}}}
 
 
 def _added(body: EntryPointIn, context: Context) -> EntryPoint:
@@ -86,14 +98,15 @@ def _added(body: EntryPointIn, context: Context) -> EntryPoint:
             tags=frozenset(body.tags),
             created=context.now(),
         )
+        _link(point, context)
         if context.wiring.catalogue.add_entry_point(point):
             return point
 
 
 def _found(code: str, context: Context) -> EntryPoint:
-    found = context.wiring.catalogue.entry_point(code.upper())
+    found = context.wiring.catalogue.entry_point(code.upper()[:LONGEST_CODE])
     if found is None:
-        raise not_found("entry point", code[:40])
+        raise not_found("entry point", code[:LONGEST_CODE])
     return found
 
 
@@ -108,6 +121,11 @@ def _link(point: EntryPoint, context: Context) -> str:
 
 
 def _out(point: EntryPoint, context: Context) -> EntryPointOut:
+    """A way in as shown; ``link`` is empty while its account cannot be reached."""
+    try:
+        link = _link(point, context)
+    except Problem:
+        link = ""
     here = f"{context.services.public_url()}/v1/entry-points/{point.code}"
     return EntryPointOut(
         id=point.code,
@@ -119,7 +137,7 @@ def _out(point: EntryPoint, context: Context) -> EntryPointOut:
         language="en" if point.language == "en" else "de",
         keyword=point.keyword,
         tags=sorted(point.tags),
-        link=_link(point, context),
+        link=link,
         qr_svg=f"{here}/qr.svg",
         qr_png=f"{here}/qr.png",
     )
