@@ -91,7 +91,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     ) -> RecipientList:
         """A page is a chunk: up to 256 people."""
         context.may("reports")
-        told, following = lines(_found(broadcast, context), cursor_in(cursor, int) or 0, services)
+        chunk = max(0, cursor_in(cursor, int) or 0)
+        told, following = lines(_found(broadcast, context), chunk, services)
         shown = [
             RecipientOut(
                 contact=each.contact,

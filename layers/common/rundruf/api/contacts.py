@@ -2,11 +2,13 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
-from rundruf.api.context import LIMIT, MOST, Context, cursor_in, cursor_out
+from rundruf.api.context import LIMIT, MOST, NO_CURSOR, Context, cursor_in, cursor_out
 from rundruf.api.convert import checked_contact, checked_topic, consent_out, contact_out, entries_out
 from rundruf.api.models import (
     ConsentIn,
@@ -17,7 +19,7 @@ from rundruf.api.models import (
     LedgerOut,
     milliseconds,
 )
-from rundruf.api.problems import Problem, invalid
+from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
@@ -26,6 +28,8 @@ from rundruf.flows.importing import BadRow, Known, Row, admit, checked
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Changed, Profile, Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
+
+ERASED: dict[int, OpenAPIResponse] = {HTTPStatus.NO_CONTENT: {"description": "Erased", "content": {}}}
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -70,13 +74,18 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         """Consent is not changed here; see POST …/consents."""
         context.may("contacts")
         held = checked_contact(context, contact)
+        if body.zone and not _is_zone(body.zone):
+            raise invalid("zone", f"{body.zone!r} is not an IANA time zone like Europe/Berlin")
         tags = None if body.tags is None else frozenset(body.tags)
         profile = Profile(body.name, body.language, body.zone, tags, body.attributes)
-        revised = contacts.revise(held, profile)
+        try:
+            revised = contacts.revise(held, profile)
+        except Changed:
+            raise not_found("contact", contact) from None
         context.wiring.catalogue.add_attributes(frozenset(body.attributes or ()))
         return contact_out(revised)
 
-    @app.delete("/v1/contacts/<contact>", tags=["contacts"], summary="Erase a person", status_code=204)
+    @app.delete("/v1/contacts/<contact>", tags=["contacts"], summary="Erase a person", responses=ERASED)
     def erase(contact: Annotated[str, Path()]) -> Response[None]:
         """Everything but a keyed hash goes; no later import or message brings the person back."""
         context.may("contacts")
@@ -111,6 +120,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         held = checked_contact(context, contact)
         for topic in body.topics:
             checked_topic(context, topic, "topics")
+        if milliseconds(body.at) > context.now():
+            raise invalid("at", "neither a consent nor its end can lie in the future")
         if body.action == "withdrawn":
             _withdrawn(held, body, context)
         else:
@@ -138,8 +149,8 @@ def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
     at = milliseconds(body.at)
     if not body.topics:
         raise invalid("topics", "name the topics that were agreed to")
-    if at > context.now():
-        raise invalid("at", "a consent cannot lie in the future")
+    if at <= 0:
+        raise invalid("at", "a consent cannot lie before 1970")
     if at <= held.consent.stopped_at:
         raise Problem("conflict", "This person left later than this consent was given.")
     wording = WordingRef(body.wording, "", "", "") if body.wording else None
@@ -174,8 +185,8 @@ def _page(
         for consenting in (True, False)
         for shard in range(SHARDS)
     ]
-    start, after = (str(position[0]), str(position[1])) if position and len(position) == 2 else ("", "")
-    begin = partitions.index(start) if start in partitions else 0
+    start, after = _start(position, partitions)
+    begin = partitions.index(start) if start else 0
     found: list[Contact] = []
     for partition in partitions[begin:]:
         last = after if partition == start else ""
@@ -192,6 +203,24 @@ def _page(
             if not last:
                 break
     return found, None
+
+
+def _start(position: list[object] | None, partitions: list[str]) -> tuple[str, str]:
+    """Partition and last id of a position; raises Problem for one that is not of this list."""
+    match position:
+        case None:
+            return "", ""
+        case [str(partition), str(after)] if partition in partitions:
+            return partition, after
+    raise Problem("bad-request", NO_CURSOR)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
 
 
 def _row(body: ContactIn, context: Context) -> Row:

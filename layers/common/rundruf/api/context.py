@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
+from rundruf.api.bodies import storable
 from rundruf.api.problems import Problem
 from rundruf.aws.logs import said
 from rundruf.aws.wiring import Wiring
@@ -14,6 +15,7 @@ from rundruf.flows.services import Services
 
 LIMIT = 50
 MOST = 200
+NO_CURSOR = "cursor: this is no cursor of this list; leave it out to begin anew."
 
 
 class Context:
@@ -62,6 +64,6 @@ def cursor_in(cursor: str | None, kind: type) -> Any:
         position = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, UnicodeDecodeError):
         position = None
-    if not isinstance(position, kind):
-        raise Problem("bad-request", "cursor: this is no cursor of this list; leave it out to begin anew.")
+    if type(position) is not kind or not storable(str(position)):
+        raise Problem("bad-request", NO_CURSOR)
     return position
