@@ -1,7 +1,13 @@
-"""Idempotency-Key: the same POST with the same key is answered, not done, a second time."""
+"""Idempotency-Key: the same POST with the same key is answered, not done, a second time.
 
+Answers that tell about a person are not kept, only whom they are about, and the person is read again:
+whoever is erased is not found in what is kept.
+"""
+
+import json
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.utilities.idempotency import (
@@ -20,6 +26,7 @@ from rundruf.core.retention import Keep
 
 Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]
 FIRST_SERVER_ERROR = 500
+PEOPLE = "/v1/contacts"
 NOT_KEPT = ("/v1/contacts/import",)  # repeating it changes nothing, and its answer may be long
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -40,6 +47,7 @@ class Once:
 
     def __init__(self, context: Context, resolve: Resolve) -> None:
         self.resolve = resolve
+        self._fresh: dict[str, Any] | None = None
         store = DynamoDBPersistenceLayer(
             table_name=context.wiring.environment["TABLE"],
             key_attr="pk",
@@ -59,6 +67,9 @@ class Once:
             answer = resolve(event, context)
             if answer["statusCode"] >= FIRST_SERVER_ERROR:
                 raise _NotKept(answer)
+            if event["rawPath"].startswith(PEOPLE) and answer["statusCode"] == HTTPStatus.CREATED:
+                self._fresh = answer
+                return {"person": json.loads(answer["body"])["id"]}
             return answer
 
         self._kept = idempotent(persistence_store=store, config=config, key_prefix="api")(strict)
@@ -73,6 +84,7 @@ class Once:
             raise Problem("bad-request", "Idempotency-Key: 1 to 255 visible ASCII characters.")
         caller = (event["requestContext"].get("authorizer") or {}).get("lambda", {}).get("key", "")
         known = event | {"idempotency": [key, caller, event["rawPath"]]}
+        self._fresh = None
         try:
             answer: dict[str, Any] = self._kept(known, context)
         except _NotKept as kept:
@@ -83,4 +95,14 @@ class Once:
             ) from None
         except IdempotencyValidationError:
             raise Problem("idempotency-key-reused", "Use a new Idempotency-Key for another body.") from None
-        return answer
+        return self._about(answer["person"], event, context) if "person" in answer else answer
+
+    def _about(self, person: str, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """The answer that was just given, or what it would be now."""
+        if self._fresh is not None:
+            return self._fresh
+        asked = event["requestContext"] | {"http": event["requestContext"]["http"] | {"method": "GET"}}
+        changes = {"rawPath": f"{PEOPLE}/{person}", "body": None, "requestContext": asked}
+        answer = self.resolve(event | changes, context)
+        found = answer["statusCode"] == HTTPStatus.OK
+        return answer | {"statusCode": HTTPStatus.CREATED.value} if found else answer
