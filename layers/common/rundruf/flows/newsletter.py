@@ -31,20 +31,31 @@ def tick(services: Services) -> int:
     Fired twice is once: the broadcast's id is derived from newsletter and slot. A slot that was missed
     is made up for once, however many were missed.
     """
-    begun = 0
+    begun, broken = 0, []
     for at, kind, each in services.catalogue.due(services.now()):
-        if kind == "newsletter":
-            begun += _issue(each, at, services)
-        elif kind == "broadcast":
-            start(each, services)
-            services.catalogue.not_due(at, kind, each)
-            begun += 1
-        elif kind == "unsettled":
-            found = settle(each, services)
-            if found and not found.state.ended:
-                services.catalogue.remind(services.now() + LOOK_AGAIN, kind, each)
-            services.catalogue.not_due(at, kind, each)
+        try:
+            begun += _begun(at, kind, each, services)
+        except Exception as error:  # one that fails must not keep the others back
+            broken.append(error)
+    if broken:
+        raise broken[0]
     return begun
+
+
+def _begun(at: int, kind: str, each: str, services: Services) -> int:
+    """Do what is due; gives 1 if a broadcast was started."""
+    if kind == "newsletter":
+        return _issue(each, at, services)
+    if kind == "broadcast":
+        start(each, services)
+    elif kind == "unsettled":
+        found = settle(each, services)
+        if found and found.state is State.PLANNING and not found.planned:
+            start(each, services)
+        elif found and not found.state.ended:
+            services.catalogue.remind(services.now() + LOOK_AGAIN, kind, each)
+    services.catalogue.not_due(at, kind, each)
+    return int(kind == "broadcast")
 
 
 def _issue(newsletter: str, slot: int, services: Services) -> int:

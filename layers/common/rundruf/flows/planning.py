@@ -11,6 +11,7 @@ from rundruf.flows.services import SendTask, Services
 
 CHUNKS_A_COMMIT = 30
 LOOK_AGAIN = 5 * 60 * 1000
+AFTER_THE_MOVE = 10
 
 
 def anybody(audience: Audience, topic: str, services: Services) -> bool:
@@ -41,14 +42,20 @@ def _matching(
 
 
 def start(broadcast: str, services: Services) -> Broadcast | None:
-    """Fix the targets and the moment, and have the planner called; repeating it changes nothing."""
+    """Fix the targets and the moment, and have the planner called.
+
+    Repeating it changes nothing, and makes good what a crash between the two left out.
+    """
     found = services.broadcasts.get(broadcast)
-    if found is None or wished(found.state, Wish.START) is None:
-        return found
-    aimed = services.broadcasts.aim(broadcast, _targets(found.audience, services), services.now())
-    services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", broadcast)
-    services.queues.plan(broadcast)
-    return aimed or services.broadcasts.get(broadcast)
+    if found is None:
+        return None
+    if wished(found.state, Wish.START):
+        targets = _targets(found.audience, services)
+        found = services.broadcasts.aim(broadcast, targets, services.now()) or found
+    if found.state is State.PLANNING and not found.planned:
+        services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", broadcast)
+        services.queues.plan(broadcast)
+    return found
 
 
 def wish(broadcast: str, asked: Wish, services: Services) -> Broadcast | None:
@@ -59,6 +66,8 @@ def wish(broadcast: str, asked: Wish, services: Services) -> Broadcast | None:
         return None
     if asked is Wish.RESUME and not found.started:
         to = State.SCHEDULED
+    if to is State.PLANNING:  # before and after, so that a crash in between cannot leave it waiting for ever
+        services.queues.plan(broadcast, delay=AFTER_THE_MOVE)
     moved = services.broadcasts.move(broadcast, to, sources(asked), at=services.now())
     if moved and to is State.PLANNING:
         services.queues.plan(broadcast)
