@@ -127,19 +127,13 @@ def test_a_paused_newsletter_stays_still(world: World) -> None:
 def test_a_scheduled_broadcast_starts_at_its_time(world: World) -> None:
     world.broadcast(send_at=NOW + HOUR)
     world.queues.plans.clear()
-    world.broadcasts.table.update({"pk": "broadcast", "sk": "b1"}, _scheduled())
+    world.broadcasts.move("b1", State.SCHEDULED, (State.PLANNING,))
     world.catalogue.remind(NOW + HOUR, "broadcast", "b1")
     assert tick(world.services) == 0
     world.at = NOW + HOUR
     assert tick(world.services) == 1
     world.drain()
     assert world.state() is State.FINISHED
-
-
-def _scheduled():  # type: ignore[no-untyped-def]
-    from rundruf.aws.table import Change
-
-    return Change().set(state=State.SCHEDULED.value)
 
 
 def test_a_broadcast_whose_last_worker_died_is_still_finished(world: World) -> None:
