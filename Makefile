@@ -18,7 +18,6 @@ RUNNING := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[
 sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)-$(RUNNING)
 LOCAL := $(VENV)/stamps/local-$(call sum,requirements/local.txt pyproject.toml)
 DEV := $(VENV)/stamps/dev-$(call sum,requirements/dev.txt pyproject.toml)
-BROWSER := $(VENV)/stamps/browser-$(call sum,requirements/browser.txt requirements/dev.txt)
 SAM := $(SAM_VENV)/stamps/sam-$(call sum,requirements/sam.txt)
 
 # Locked files are complete, so nothing is resolved: --no-deps.
@@ -75,20 +74,20 @@ test-template: $(DEV) $(SAM)
 	$(call step,cfn-lint,$(SAM_VENV)/bin/cfn-lint)
 	$(call step,sam build,$(TEMPLATE_ENV) $(SAM_VENV)/bin/sam build --cached --parallel)
 
-test-browser: $(DEV) $(BROWSER)
+test-browser: $(DEV)
 	$(call step,browser tests,$(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)
 
-screenshot: $(DEV) $(BROWSER)
+screenshot: $(DEV)
 	$(call step,screenshot,SCREENSHOTS=docs/images $(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)
 
 bench: $(DEV)
-	@for each in bench/*.py; do echo "── $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in $$(grep -l __main__ bench/*.py); do echo "── $$each"; $(BIN)/python "$$each" || exit 1; done
 
 # Newest versions that fit; the files name no host, so each installs from where its user's pip is set up.
 lock: | python
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@set -e; for each in layers/common/requirements requirements/local requirements/dev requirements/browser requirements/sam; do \
+	@set -e; for each in layers/common/requirements requirements/local requirements/dev requirements/sam; do \
 		echo "$$each"; (cd "$$(dirname "$$each")" && "$(CURDIR)/build/lock/bin/uv" pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		--no-annotate "$$(basename "$$each").in" -o "$$(basename "$$each").txt"); done
@@ -120,10 +119,6 @@ $(LOCAL): | python
 $(DEV): $(LOCAL)
 	@echo "installing what the tests need …"
 	@$(BIN)/python $(INSTALL) -r requirements/dev.txt
-	@touch $@
-
-$(BROWSER): $(DEV)
-	@$(BIN)/python $(INSTALL) -r requirements/browser.txt
 	@touch $@
 
 $(SAM): | python
