@@ -442,6 +442,16 @@ def test_an_audience_can_be_narrowed(world: World) -> None:
     assert world.messengers.sent_to() == ["1"]
 
 
+def test_named_people_get_a_test_only_with_consent(world: World) -> None:
+    people = world.people(4)
+    outsider = world.person(7, "recipes")
+    named = (people[1].id, people[3].id, outsider.id)
+    world.broadcast(audience=Audience(contacts=named))
+    world.drain()
+    assert sorted(world.messengers.sent_to()) == ["1001", "1003"]
+    assert world.figures().audience == 2
+
+
 def test_nobody_in_the_audience_ends_at_once(world: World) -> None:
     world.broadcast()
     world.drain()

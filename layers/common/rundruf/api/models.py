@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -15,6 +15,18 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AttributeValue = Annotated[str, StringConstraints(max_length=200)]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+def _in_utc(when: datetime) -> datetime:
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no moment between the years 1 and 9999 in UTC") from None
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+ContactId = Annotated[str, StringConstraints(pattern=r"^[0-9a-v]{26}$")]
+MOST_NAMED = 20
 NOT_REPORTED: Literal["not reported"] = "not reported"
 Reported = int | Literal["not reported"]
 
@@ -73,6 +85,7 @@ class AudienceModel(Model):
     languages: list[Language] = Field(default_factory=list, max_length=50)
     tags: TagsModel = Field(default_factory=TagsModel)
     attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
+    contacts: list[ContactId] = Field(default_factory=list, max_length=MOST_NAMED)
 
 
 class BroadcastIn(Model):
@@ -81,8 +94,8 @@ class BroadcastIn(Model):
     topic: Slug
     audience: AudienceModel = Field(default_factory=AudienceModel)
     message: MessageModel
-    send_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
+    send_at: Time | None = None
+    expires_at: Time | None = None
     start: bool = True
 
 
@@ -258,7 +271,7 @@ class ConsentSource(Model):
     """Where the consent was given: what, when, and the words that were agreed to."""
 
     source: Name
-    at: AwareDatetime
+    at: Time
     wording: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
@@ -301,7 +314,7 @@ class ConsentIn(Model):
     action: Literal["imported", "withdrawn"]
     topics: list[Slug] = Field(default_factory=list, max_length=20)
     source: Name
-    at: AwareDatetime
+    at: Time
     wording: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
@@ -325,7 +338,7 @@ class ScheduleModel(Model):
 
     cron: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     zone: Annotated[str, StringConstraints(max_length=60)] = "UTC"
-    at: AwareDatetime | None = None
+    at: Time | None = None
 
 
 class NewsletterIn(Model):

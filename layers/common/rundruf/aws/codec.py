@@ -54,6 +54,7 @@ def audience_out(audience: Audience) -> Stored:
             "none": sorted(audience.no_tag),
         },
         "attributes": dict(audience.attributes),
+        "contacts": list(audience.contacts),
     }
 
 
@@ -67,6 +68,7 @@ def audience_in(stored: Mapping[str, Any]) -> Audience:
         all_tags=frozenset(tags.get("all") or ()),
         no_tag=frozenset(tags.get("none") or ()),
         attributes=dict(stored.get("attributes") or {}),
+        contacts=tuple(stored.get("contacts") or ()),
     )
 
 

@@ -17,7 +17,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Conditions that all must hold; an empty one lets everybody with the topic in."""
+    """Conditions that all must hold; an empty one lets everybody with the topic in.
+
+    ``contacts`` names people one by one (a test broadcast); the topic is asked of them all the same.
+    """
 
     messengers: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class Audience:
     all_tags: frozenset[str] = frozenset()
     no_tag: frozenset[str] = frozenset()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    contacts: tuple[str, ...] = ()
 
     def takes_account(self, account_id: str) -> bool:
         """Whether contacts of this account ("messenger/name") may be in the audience at all."""

@@ -4,6 +4,7 @@ from base64 import b32hexdecode, b32hexencode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rundruf.core.audience import Candidate
 from rundruf.core.consent import Consent
 from rundruf.core.ledger import EMPTY, Head
 
@@ -89,6 +90,10 @@ class Contact:
     claims: tuple[Claim, ...] = ()
     head: Head = EMPTY
     stored: bool = False
+
+    def candidate(self) -> Candidate:
+        """This contact as an audience looks at it."""
+        return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language)
 
     def values(self) -> dict[str, str]:
         """What placeholders of a message may use."""
