@@ -73,6 +73,7 @@ class Suite:
         if self.sandbox:
             self.environment["SANDBOX_URL"] = self.sandbox["phones"]
             self.environment["SANDBOX_LOG_FILE"] = str(settings.data / "sandbox.jsonl")
+        self._tell_where(url)
         if not settings.once:
             show.ready(url, key, self.sandbox, entries, settings.data)
 
@@ -94,6 +95,12 @@ class Suite:
             if command.poll() is None:
                 command.terminate()
                 command.wait()
+
+    def _tell_where(self, url: str) -> None:
+        """For the `rundruf` command, while the run goes on; the key lies beside it."""
+        told = self.settings.data / "run.json"
+        told.write_text(json.dumps({"url": url, **self.sandbox}))
+        self.stack.callback(told.unlink, missing_ok=True)
 
     def _alive(self) -> None:
         for child in self.children:
