@@ -1,9 +1,10 @@
 """Import of contacts as CSV or JSON lines: nothing without a source of consent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
+from rundruf.api.bodies import UNFIT, storable
 from rundruf.api.context import Context
 from rundruf.api.document import CSV_OR_JSONL
 from rundruf.api.models import ImportLine, ImportOut
@@ -55,15 +56,27 @@ def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> Impor
                     "too-large", f"More than {MOST_ROWS} lines; send the file in parts. Nothing was imported."
                 )
             try:
+                _check_text(cells)
                 rows.append(checked(line, cells, known, context.now()))
             except BadRow as bad:
                 told.append(Told(line, "refused", field=bad.field, detail=bad.detail))
     except BadFile as bad:
         raise Problem("invalid", f"{bad.detail} Nothing was imported.", [(bad.field, bad.detail)]) from None
+    except RecursionError:
+        raise Problem("bad-request", "A line is nested too deeply. Nothing was imported.") from None
     names = {name for row in rows for name in row.profile.attributes or ()}
     context.wiring.catalogue.add_attributes(frozenset(names))
     told += store(rows, context.wiring.contacts)
     return _out(told)
+
+
+def _check_text(cells: Mapping[str, str]) -> None:
+    """Raises BadRow for what JSON can say but neither table nor messenger can hold."""
+    for name, value in cells.items():
+        if not storable(name):
+            raise BadRow("row", UNFIT)
+        if not storable(value):
+            raise BadRow(name, UNFIT)
 
 
 def _rows(context: Context) -> Iterator[tuple[int, dict[str, str]]]:
