@@ -17,12 +17,12 @@ UNFIT = "holds the character NUL or half a surrogate pair; take it out"
 
 def check(event: Mapping[str, Any]) -> None:
     """Raises Problem for a body that no route could take; an import's lines are read by their route."""
-    importing = event["rawPath"].rstrip("/") == IMPORT_PATH
+    importing = event["rawPath"] == IMPORT_PATH
     text = _text(event, LARGEST_IMPORT if importing else LARGEST)
     if importing or not text or event["requestContext"]["http"]["method"] not in WITH_BODY:
         return
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = headers.get("content-type", "").partition(";")[0].strip()
     if kind not in ("", "application/json"):
         raise Problem("unsupported-media-type", "Send application/json.")
     try:

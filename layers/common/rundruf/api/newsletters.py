@@ -30,6 +30,8 @@ from rundruf.core.ids import timed_id
 from rundruf.core.newsletter import Newsletter
 from rundruf.flows.newsletter import next_slot
 
+CRON_FIELDS = 5
+
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     catalogue = context.wiring.catalogue
@@ -108,6 +110,8 @@ def _first(schedule: ScheduleModel, now: int) -> int:
             raise invalid("schedule.at", "this moment is past")
         return at
     try:
+        if len(schedule.cron.split()) != CRON_FIELDS:
+            raise ValueError("with seconds or without all of minute, hour, day, month and weekday")
         return next_slot(schedule.cron, schedule.zone, now)
     except ValueError:
         raise invalid(
