@@ -1,0 +1,301 @@
+"""Broadcasts: checked before anything is planned, started and stopped where it makes sense, explained."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rundruf.aws.contacts import TableContacts
+from rundruf.core import explain
+from rundruf.core.broadcast import State, Wish, sources
+from rundruf.core.chunk import Chunk, Mark
+from rundruf.core.consent import Action, Consent, Fact
+from rundruf.core.contact import Contact, Identity
+from rundruf.core.report import Receipts
+from tests.api.client import Client
+from tests.api.conftest import person
+from tests.support.people import an_id
+from tests.support.world import QuickTable
+
+BODY: dict[str, Any] = {"name": "Autumn", "topic": "news", "message": {"text": "Hello"}}
+DRAFT = BODY | {"start": False}
+LATER = "2999-01-01T00:00:00Z"
+BALANCED = ("sent", "unknown", "expired", "pending")
+
+
+def add(api: Client, *numbers: int, topic: str = "news", **more: Any) -> list[str]:
+    return [str(api.post("/v1/contacts", person(one, topic, **more))["id"]) for one in numbers]
+
+
+def quickly(api: Client, count: int) -> list[str]:
+    """So many people with consent, past moto's slow transactions."""
+    store = api.wiring.contacts
+    plain = TableContacts(QuickTable(api.wiring.dynamodb, store.table.name), store.secret, store.now)
+    fact = Fact(Action.IMPORTED, 1_777_600_000_000, ("news",), source="desk")
+    people = [Identity("telegram", "main", str(number)) for number in range(1, count + 1)]
+    return [plain.enter(Contact(store.id_of(one), one, Consent()), [fact]).id for one in people]
+
+
+def queued(api: Client) -> list[dict[str, Any]]:
+    return api.stack.messages("plan")
+
+
+def in_state(api: Client, state: State) -> str:
+    """A broadcast in this state, however it came there."""
+    made: str = api.post("/v1/broadcasts", DRAFT)["id"]
+    if state is not State.DRAFT:
+        assert api.wiring.broadcasts.move(made, state, (State.DRAFT,))
+    return made
+
+
+def chunked(api: Client, broadcast: str, *chunks: dict[str, Mark], receipts: Receipts | None = None) -> None:
+    """Chunks of these people with these marks, as planner and sender leave them."""
+    store = api.wiring.broadcasts
+    for number, marks in enumerate(chunks):
+        cursor = replace(
+            store.cursor(broadcast), version=number + 1, chunks=number + 1, ended=number + 1 == len(chunks)
+        )
+        store.commit(broadcast, cursor, [Chunk(broadcast, f"0-{number}", "telegram/main", tuple(marks))])
+        held = store.lease(broadcast, f"0-{number}", "me", 1, 2)
+        assert held is not None
+        store.write(broadcast, f"0-{number}", replace(held, marks=bytes(marks.values())))
+        if receipts:
+            store.report(broadcast, f"0-{number}", receipts)
+
+
+def test_a_draft_waits(cafe: Client) -> None:
+    add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", DRAFT)
+    assert (made["state"], made["started"], made["chunks"]) == ("draft", None, 0)
+    assert queued(cafe) == []
+    assert cafe.get(f"/v1/broadcasts/{made['id']}") == made
+
+
+def test_a_start_calls_the_planner(cafe: Client) -> None:
+    add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)
+    assert made["state"] == "planning"
+    assert made["started"]
+    assert queued(cafe) == [{"broadcast": made["id"]}]
+
+
+def test_a_scheduled_one_is_reminded_of(cafe: Client) -> None:
+    made = cafe.post("/v1/broadcasts", BODY | {"send_at": "2030-05-01T09:00:00+02:00"})
+    assert (made["state"], made["send_at"]) == ("scheduled", "2030-05-01T07:00:00Z")
+    assert queued(cafe) == []
+    due = [item["sk"]["S"] for item in cafe.stack.items() if item["pk"]["S"] == "due"]
+    assert due == [f"001903849200000#broadcast#{made['id']}"]
+
+
+def test_the_message_comes_back_as_it_was_given(cafe: Client) -> None:
+    message = {
+        "text": "Hello {{ name | default('there') }}",
+        "media": [{"kind": "image", "url": "https://cafe.example/soup.jpg", "alt": "Soup"}],
+        "buttons": [{"label": "More", "reply": "MORE", "url": ""}],
+        "template": {"name": "autumn", "language": "de", "parameters": ["{{ name | default('there') }}"]},
+    }
+    audience = {
+        "messengers": ["whatsapp"], "accounts": ["whatsapp/main"], "languages": ["de"],
+        "tags": {"any": ["a"], "all": ["b"], "none": ["c"]}, "attributes": {"city": "Köln"},
+    }  # fmt: skip
+    made = cafe.post(
+        "/v1/broadcasts", DRAFT | {"message": message, "audience": audience, "expires_at": LATER}
+    )
+    assert (made["message"], made["expires_at"]) == (message, LATER)
+    assert made["audience"] | audience == made["audience"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        pytest.param({"topic": "nowhere"}, "topic", id="unknown topic"),
+        pytest.param({"kind": "transactional"}, "kind", id="other kind"),
+        pytest.param({"name": " "}, "name", id="blank name"),
+        pytest.param({"audience": {"messengers": ["pigeon"]}}, "audience.messengers", id="unknown messenger"),
+        pytest.param({"audience": {"accounts": ["telegram/x"]}}, "audience.accounts", id="unknown account"),
+        pytest.param({"audience": {"tags": {"some": []}}}, "audience.tags.some", id="unknown condition"),
+        pytest.param({"message": {}}, "message.text", id="empty message"),
+        pytest.param({"message": {"text": "{{ shoe }}"}}, "message.text", id="placeholder without value"),
+        pytest.param({"message": {"text": "{% if x %}"}}, "message.text", id="no placeholder"),
+        pytest.param({"message": {"text": "x" * 4097}}, "message.text", id="text over the limit"),
+        pytest.param(
+            {"message": {"text": "x", "media": [{"kind": "image", "url": "file:///etc/passwd"}]}},
+            "message.media.0.url",
+            id="no web address",
+        ),
+        pytest.param({"send_at": "2020-01-01T00:00:00Z"}, "send_at", id="past"),
+        pytest.param({"send_at": "2026-11-30T09:00:00"}, "send_at", id="time without zone"),
+        pytest.param({"send_at": "9999-12-31T23:59:59-23:59"}, "send_at", id="after the end of time"),
+        pytest.param({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at", id="expired before"),
+        pytest.param({"send_at": LATER, "expires_at": LATER}, "expires_at", id="expires at once"),
+        pytest.param({"expires_at": "9999-12-31T23:59:59-23:59"}, "expires_at", id="expires never"),
+        pytest.param({"start": "maybe"}, "start", id="neither true nor false"),
+        pytest.param({"start": True}, "audience", id="nobody"),
+    ],
+)
+def test_a_wrong_broadcast_is_refused_before_it_exists(
+    cafe: Client, change: dict[str, Any], field: str
+) -> None:
+    found = cafe("POST", "/v1/broadcasts", DRAFT | change)
+    assert (found.status, found.fields[:1]) == (422, [field])
+    assert cafe.get("/v1/broadcasts")["broadcasts"] == []
+    assert queued(cafe) == []
+
+
+def test_every_messenger_that_cannot_carry_it_is_named(cafe: Client) -> None:
+    found = cafe("POST", "/v1/broadcasts", DRAFT | {"message": {"text": "x" * 4097}})
+    said = " ".join(error["detail"] for error in found.json["errors"])
+    assert "Telegram" in said
+    assert "WhatsApp" in said
+    assert "4096" in said
+
+
+@pytest.mark.parametrize("asked", list(Wish))
+@pytest.mark.parametrize("state", list(State))
+def test_a_wish_is_granted_only_where_it_makes_sense(cafe: Client, state: State, asked: Wish) -> None:
+    add(cafe, 1)
+    made = in_state(cafe, state)
+    found = cafe("POST", f"/v1/broadcasts/{made}/{asked}")
+    if state in sources(asked):
+        leads = {
+            Wish.START: "planning",
+            Wish.PAUSE: "paused",
+            Wish.RESUME: "scheduled",
+            Wish.CANCEL: "cancelled",
+        }
+        assert (found.status, found.json["state"]) == (202, leads[asked])
+    else:
+        assert (found.status, found.problem) == (409, "conflict")
+        assert state.value in found.json["detail"]
+        assert cafe.get(f"/v1/broadcasts/{made}")["state"] == state
+
+
+def test_a_start_for_nobody_is_refused(cafe: Client) -> None:
+    made = in_state(cafe, State.DRAFT)
+    assert cafe("POST", f"/v1/broadcasts/{made}/start").fields == ["audience"]
+    assert cafe.get(f"/v1/broadcasts/{made}")["state"] == "draft"
+
+
+def test_a_resumed_broadcast_is_planned_on(cafe: Client) -> None:
+    add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    assert cafe.post(f"/v1/broadcasts/{made}/pause")["state"] == "paused"
+    queued(cafe)
+    assert cafe.post(f"/v1/broadcasts/{made}/resume")["state"] == "planning"
+    assert queued(cafe) == [{"broadcast": made}]
+
+
+def test_pages_give_every_broadcast_once_newest_first(cafe: Client) -> None:
+    made = [cafe.post("/v1/broadcasts", DRAFT | {"name": str(number)})["id"] for number in range(7)]
+    for limit in (1, 3, 7, 50):
+        seen, cursor = [], None
+        while True:
+            page = cafe.get("/v1/broadcasts", limit=limit, **({"cursor": cursor} if cursor else {}))
+            seen += [one["id"] for one in page["broadcasts"]]
+            cursor = page["cursor"]
+            if cursor is None:
+                break
+        assert Counter(seen) == Counter(made)
+        assert seen == sorted(seen, reverse=True)
+
+
+def test_a_preflight_counts_by_account(cafe: Client) -> None:
+    add(cafe, 1, 2, 3)
+    add(cafe, 4915100000001, messenger="whatsapp")
+    add(cafe, 5, topic="recipes")
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    shown = cafe.post(f"/v1/broadcasts/{made}/preflight")
+    assert (shown["audience"], shown["chunks"]) == (4, 2)
+    assert shown["by_account"] == {"telegram/main": 3, "whatsapp/main": 1}
+    assert shown["seconds_at_limit"]["telegram/main"] == 0.1
+    assert cafe.get(f"/v1/broadcasts/{made}")["state"] == "draft"
+    assert queued(cafe) == []
+
+
+def test_every_outcome_is_counted_listed_and_explained(cafe: Client) -> None:
+    ids = quickly(cafe, len(Mark))
+    marks = dict(zip(ids, Mark, strict=True))
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    chunked(cafe, made, marks, receipts=Receipts(delivered=frozenset({1}), read=frozenset({1})))
+    figures = cafe.get(f"/v1/broadcasts/{made}")["figures"]
+    assert figures["audience"] == len(Mark)
+    assert figures["audience"] == sum(figures[name] for name in BALANCED) + sum(
+        sum(figures[name].values()) for name in ("failed", "skipped")
+    )
+    listed = {one["contact"]: one for one in cafe.get(f"/v1/broadcasts/{made}/recipients")["recipients"]}
+    sentences = set()
+    for contact, mark in marks.items():
+        line = listed[contact]
+        assert (line["outcome"], line["reason"]) == (mark.group, mark.reason if mark.final else "")
+        assert line["delivered"] == line["read"] == (mark is Mark.SENT)
+        why = cafe.get("/v1/explain", contact=contact, broadcast=made)
+        assert (why["outcome"], why["reason"]) == (line["outcome"], line["reason"])
+        assert why["sentence"] == explain.sentence(line["outcome"], line["reason"])
+        assert set(why["sentence"]) == {"de", "en"}
+        assert why["evidence"]["consent_now"]["topics"] == ["news"]
+        assert why["evidence"]["ledger"][0]["entry"]["source"] == "desk"
+        sentences.add(why["sentence"]["en"])
+    assert (
+        len(sentences) == len(Mark) - 2
+    )  # a retry is still pending; a shut window is one, skipped or failed
+
+
+def test_a_stranger_to_a_broadcast_is_explained_too(cafe: Client) -> None:
+    (mine,) = add(cafe, 1, topic="recipes")
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    assert cafe.get("/v1/explain", contact=mine, broadcast=made)["outcome"] == "absent"
+
+
+def test_an_explanation_needs_both(cafe: Client) -> None:
+    (mine,) = add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    assert cafe("GET", f"/v1/explain?contact={mine}").fields == ["broadcast"]
+    assert cafe("GET", f"/v1/explain?contact={mine}&broadcast=none").problem == "not-found"
+    assert cafe("GET", f"/v1/explain?contact={mine}&broadcast=").problem == "not-found"
+    assert cafe("GET", f"/v1/explain?contact={'0' * 26}&broadcast={made}").problem == "not-found"
+
+
+def test_recipients_come_chunk_by_chunk(cafe: Client) -> None:
+    people = [an_id(number) for number in range(6)]
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    parts = [people[:2], people[2:4], people[4:]]
+    chunked(cafe, made, *(dict.fromkeys(part, Mark.SENT) for part in parts))
+    seen, cursor, pages = [], None, 0
+    while True:
+        page = cafe.get(f"/v1/broadcasts/{made}/recipients", **({"cursor": cursor} if cursor else {}))
+        seen += [one["contact"] for one in page["recipients"]]
+        pages, cursor = pages + 1, page["cursor"]
+        if cursor is None:
+            break
+    assert (seen, pages) == (people, 3)
+
+
+@pytest.mark.parametrize("cursor", ["LTE", "OTk5OTk5OTk5OTk5OTk5"], ids=["-1", "huge"])
+def test_a_cursor_beyond_the_chunks_does_no_harm(cafe: Client, cursor: str) -> None:
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    assert cafe.get(f"/v1/broadcasts/{made}/recipients", cursor=cursor)["recipients"] == []
+
+
+@pytest.mark.parametrize("cursor", ["dHJ1ZQ", "MS41", "InRleHQi"], ids=["true", "1.5", "text"])
+def test_a_cursor_of_another_kind_is_refused(cafe: Client, cursor: str) -> None:
+    made = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    assert cafe("GET", f"/v1/broadcasts/{made}/recipients?cursor={cursor}").problem == "bad-request"
+
+
+def test_what_no_messenger_reports_is_not_zero(cafe: Client) -> None:
+    add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    chunked(cafe, made, {one["id"]: Mark.SENT for one in cafe.get("/v1/contacts")["contacts"]})
+    shown = cafe.get(f"/v1/broadcasts/{made}")
+    assert (shown["figures"]["sent"], shown["figures"]["delivered"]) == (1, "not reported")
+    assert shown["by_messenger"]["telegram"]["read"] == "not reported"
+
+
+@pytest.mark.parametrize("broadcast", ["none", "x" * 2000, "%00", "ä"])
+def test_an_unknown_broadcast_is_not_found(cafe: Client, broadcast: str) -> None:
+    path = f"/v1/broadcasts/{broadcast}"
+    assert cafe("GET", path).problem == "not-found"
+    assert cafe("GET", f"{path}/recipients").problem == "not-found"
+    for asked in ("preflight", *Wish):
+        assert cafe("POST", f"{path}/{asked}").problem == "not-found"
