@@ -23,6 +23,10 @@ def api(stack: Stack) -> Client:
 
 @pytest.fixture
 def cafe(api: Client) -> Client:
+    return furnished(api)
+
+
+def furnished(api: Client) -> Client:
     """Two senders and two topics."""
     for account, address, credentials in (
         ("whatsapp/main", "+4930123456", WHATSAPP),

@@ -200,6 +200,36 @@ def test_pages_give_every_broadcast_once_newest_first(cafe: Client) -> None:
         assert seen == sorted(seen, reverse=True)
 
 
+def test_a_test_goes_to_named_people_with_consent(cafe: Client) -> None:
+    mine, other = add(cafe, 1, 2)
+    (outsider,) = add(cafe, 3, topic="recipes")
+    draft = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    made = cafe.post(f"/v1/broadcasts/{draft}/test", {"contacts": [mine, outsider]})
+    assert made["name"] == "Test: Autumn"
+    assert made["audience"]["contacts"] == [mine, outsider]
+    assert queued(cafe) == [{"broadcast": made["id"]}]
+    assert cafe.get(f"/v1/broadcasts/{draft}")["state"] == "draft"
+    assert other not in made["audience"]["contacts"]
+    assert cafe("POST", f"/v1/broadcasts/{draft}/test", {"contacts": [outsider]}).problem == "invalid"
+    assert cafe("POST", f"/v1/broadcasts/{draft}/test", {"contacts": [an_id(9)]}).problem == "not-found"
+    assert cafe("POST", f"/v1/broadcasts/{draft}/test", {"contacts": []}).problem == "invalid"
+
+
+def test_a_try_that_died_before_its_answer_is_finished_by_the_next(cafe: Client) -> None:
+    """Killed after the broadcast was started: nothing is kept of the answer, but the id is the same."""
+    add(cafe, 1)
+    headers = {"idempotency-key": "k1"}
+    first = cafe.post("/v1/broadcasts", BODY, headers=headers)
+    for item in cafe.stack.items():
+        if item["pk"]["S"] == "idempotency":
+            cafe.wiring.table.delete({"pk": "idempotency", "sk": item["sk"]["S"]})
+    again = cafe.post("/v1/broadcasts", BODY, headers=headers)
+    assert again["id"] == first["id"]
+    assert len(cafe.get("/v1/broadcasts")["broadcasts"]) == 1
+    other = cafe.post("/v1/broadcasts", BODY | {"name": "other"}, headers={"idempotency-key": "k2"})
+    assert other["id"] != first["id"]
+
+
 def test_a_preflight_counts_by_account(cafe: Client) -> None:
     add(cafe, 1, 2, 3)
     add(cafe, 4915100000001, messenger="whatsapp")

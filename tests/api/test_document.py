@@ -20,6 +20,7 @@ GET POST /v1/broadcasts                  GET /v1/broadcasts/{}
 POST /v1/broadcasts/{}/preflight         POST /v1/broadcasts/{}/start
 POST /v1/broadcasts/{}/pause             POST /v1/broadcasts/{}/resume
 POST /v1/broadcasts/{}/cancel            GET /v1/broadcasts/{}/recipients
+POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET /v1/newsletters/{}
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health

@@ -11,28 +11,30 @@ from rundruf.api.convert import (
     audience_model,
     audience_of,
     checked_audience,
+    checked_contact,
     checked_message,
     checked_topic,
     figures_out,
+    line_of,
     message_model,
     message_of,
 )
 from rundruf.api.models import (
     BroadcastIn,
-    BroadcastLine,
     BroadcastList,
     BroadcastOut,
     FiguresOut,
     PreflightOut,
     RecipientList,
     RecipientOut,
+    TestIn,
     milliseconds,
     moment,
 )
 from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, State, Wish
 from rundruf.core.chunk import SIZE
-from rundruf.core.ids import timed_id
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
 from rundruf.flows.planning import anybody, members, settle, start, wish
@@ -50,7 +52,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     ) -> BroadcastList:
         context.may("reports", "send")
         found, last = broadcasts.page(cursor_in(cursor, str) or "", limit)
-        return BroadcastList(broadcasts=[_line(one) for one in found], cursor=cursor_out(last))
+        return BroadcastList(broadcasts=[line_of(one) for one in found], cursor=cursor_out(last))
 
     @app.post(
         "/v1/broadcasts", tags=["broadcasts"], summary="Make a broadcast, and start it", status_code=202
@@ -58,13 +60,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def add(body: BroadcastIn) -> BroadcastOut:
         """Starts at once, at ``send_at``, or (``start`` false) when asked."""
         context.may("send")
-        made = _made(body, context)
-        broadcasts.create(made)
-        if made.state is State.SCHEDULED and made.send_at:
-            services.catalogue.remind(made.send_at, "broadcast", made.id)
-        elif made.state is State.SCHEDULED:
-            made = start(made.id, services) or made
-        return _out(made, context)
+        return _out(_begun(_made(body, context), context), context)
 
     @app.get("/v1/broadcasts/<broadcast>", tags=["broadcasts"], summary="One broadcast with live figures")
     def one(broadcast: Annotated[str, Path()]) -> BroadcastOut:
@@ -80,6 +76,17 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def preflight(broadcast: Annotated[str, Path()]) -> PreflightOut:
         context.may("send")
         return _preflight(_found(broadcast, context), context)
+
+    @app.post(
+        "/v1/broadcasts/<broadcast>/test",
+        tags=["broadcasts"],
+        summary="Send it to named people first",
+        status_code=202,
+    )
+    def test(broadcast: Annotated[str, Path()], body: TestIn) -> BroadcastOut:
+        """A broadcast of its own with the same message; consent is asked of these people, too."""
+        context.may("send")
+        return _out(_begun(_test(_found(broadcast, context), body, context), context), context)
 
     @app.get(
         "/v1/broadcasts/<broadcast>/recipients",
@@ -143,6 +150,36 @@ def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> N
     )(obey)
 
 
+def _begun(made: Broadcast, context: Context) -> Broadcast:
+    """Store it, unless an earlier try did, and start it at its time."""
+    services = context.services
+    if not context.wiring.broadcasts.create(made):
+        made = context.wiring.broadcasts.get(made.id) or made
+    if made.state is State.DRAFT:
+        return made
+    if made.send_at:
+        services.catalogue.remind(made.send_at, "broadcast", made.id)
+        return made
+    return start(made.id, services) or made
+
+
+def _test(found: Broadcast, body: TestIn, context: Context) -> Broadcast:
+    for contact in body.contacts:
+        checked_contact(context, contact)
+    made = Broadcast(
+        id=context.new_id(),
+        name=f"Test: {found.name}",
+        kind=found.kind,
+        topic=found.topic,
+        audience=Audience(contacts=tuple(dict.fromkeys(body.contacts))),
+        message=found.message,
+        state=State.SCHEDULED,
+        created=context.now(),
+    )
+    _somebody(made, context)
+    return made
+
+
 def _made(body: BroadcastIn, context: Context) -> Broadcast:
     """A broadcast that can be planned; raises Problem before anything is stored."""
     checked_topic(context, body.topic)
@@ -157,7 +194,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     if expires_at and expires_at <= max(send_at, now):
         raise invalid("expires_at", "this moment must lie after the start")
     made = Broadcast(
-        id=timed_id(now, context.services.random(4).hex()),
+        id=context.new_id(),
         name=body.name,
         kind=MessageKind.MARKETING,
         topic=body.topic,
@@ -216,17 +253,6 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         chunks_done=found.done,
         figures=figures_out(total(counted.values()), addressed),
         by_messenger=shown,
-    )
-
-
-def _line(found: Broadcast) -> BroadcastLine:
-    return BroadcastLine(
-        id=found.id,
-        name=found.name,
-        topic=found.topic,
-        state=found.state.value,
-        created=moment(found.created),
-        newsletter=found.newsletter,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -9,8 +10,12 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from rundruf.api.bodies import storable
 from rundruf.api.problems import Problem
+from rundruf.aws import keys
 from rundruf.aws.logs import said
+from rundruf.aws.table import Refused
 from rundruf.aws.wiring import Wiring
+from rundruf.core.ids import timed_id
+from rundruf.core.retention import Keep
 from rundruf.flows.services import Services
 
 LIMIT = 50
@@ -36,6 +41,26 @@ class Context:
         held = set(self.caller.get("scopes", "").split())
         if not held & {*scopes, "admin"}:
             raise Problem("forbidden", f"This needs an API key with the scope {' or '.join(scopes)}.")
+
+    def new_id(self) -> str:
+        """A new id that sorts by time.
+
+        With an Idempotency-Key it is the one that an earlier try of the same request was given, even if that
+        died before it could answer: then the try is finished instead of done twice.
+        """
+        event = self.app.current_event
+        fresh = timed_id(self.now(), self.services.random(4).hex())
+        key = (event.headers or {}).get("idempotency-key")
+        if key is None:
+            return fresh
+        told = (self.caller.get("key", ""), event.path, key, event.body or "")
+        digest = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+        try:
+            given = {"id": fresh, "expires": Keep.IDEMPOTENCY.until(self.now())}
+            self.wiring.table.put(keys.given_id(digest), given, "attribute_not_exists(pk)")
+        except Refused as refused:
+            return str(refused.item["id"]) if refused.item else fresh
+        return fresh
 
     def now(self) -> int:
         return self.services.now()

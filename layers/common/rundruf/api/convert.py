@@ -6,6 +6,7 @@ from rundruf.api.context import Context
 from rundruf.api.models import (
     NOT_REPORTED,
     AudienceModel,
+    BroadcastLine,
     ConsentOut,
     ContactOut,
     EntryOut,
@@ -19,6 +20,7 @@ from rundruf.aws import codec
 from rundruf.core import wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
+from rundruf.core.broadcast import Broadcast
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, contact_bytes
 from rundruf.core.ledger import Entry, content
@@ -185,4 +187,15 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
         clicked=NOT_REPORTED,
         replied=figures.replied,
         left=figures.left,
+    )
+
+
+def line_of(found: Broadcast) -> BroadcastLine:
+    return BroadcastLine(
+        id=found.id,
+        name=found.name,
+        topic=found.topic,
+        state=found.state.value,
+        created=moment(found.created),
+        newsletter=found.newsletter,
     )

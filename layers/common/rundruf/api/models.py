@@ -99,6 +99,12 @@ class BroadcastIn(Model):
     start: bool = True
 
 
+class TestIn(Model):
+    """Ids of the people who get the test; they must have joined the topic."""
+
+    contacts: list[ContactId] = Field(min_length=1, max_length=MOST_NAMED)
+
+
 class FiguresOut(Model):
     """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always."""
 

@@ -14,10 +14,12 @@ from rundruf.api.convert import (
     checked_audience,
     checked_message,
     checked_topic,
+    line_of,
     message_model,
     message_of,
 )
 from rundruf.api.models import (
+    BroadcastList,
     NewsletterIn,
     NewsletterList,
     NewsletterOut,
@@ -26,11 +28,13 @@ from rundruf.api.models import (
     moment,
 )
 from rundruf.api.problems import invalid, not_found
-from rundruf.core.ids import timed_id
+from rundruf.core.broadcast import Broadcast
 from rundruf.core.newsletter import Newsletter
 from rundruf.flows.newsletter import next_slot
 
 CRON_FIELDS = 5
+MOST_ISSUES = 100
+PAGE = 200
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -47,12 +51,19 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         made = _made(body, context)
         catalogue.add_newsletter(made)
-        return _out(made)
+        return _out(catalogue.newsletter(made.id) or made)
 
     @app.get("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="One newsletter")
     def one(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("reports", "send")
         return _out(_found(newsletter, context))
+
+    @app.get("/v1/newsletters/<newsletter>/issues", tags=["newsletters"], summary="Its issues, newest first")
+    def issues(newsletter: Annotated[str, Path()]) -> BroadcastList:
+        """Each is a broadcast; the newest hundred."""
+        context.may("reports", "send")
+        found = _found(newsletter, context)
+        return BroadcastList(broadcasts=[line_of(one) for one in _issues(found, context)], cursor=None)
 
     @app.post("/v1/newsletters/<newsletter>/pause", tags=["newsletters"], summary="No issues until resumed")
     def pause(newsletter: Annotated[str, Path()]) -> NewsletterOut:
@@ -68,6 +79,17 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         return _out(catalogue.pause(found, False, _next(found, context.now())))
 
 
+def _issues(found: Newsletter, context: Context) -> list[Broadcast]:
+    issues: list[Broadcast] = []
+    after = ""
+    while len(issues) < MOST_ISSUES:
+        page, after = context.wiring.broadcasts.page(after, PAGE)
+        issues += [one for one in page if one.newsletter == found.id]
+        if not after or (page and page[-1].created < found.created):
+            break
+    return issues[:MOST_ISSUES]
+
+
 def _next(found: Newsletter, now: int) -> int:
     if found.cron:
         return next_slot(found.cron, found.zone, now)
@@ -81,7 +103,7 @@ def _made(body: NewsletterIn, context: Context) -> Newsletter:
     checked_message(context, message, checked_audience(context, audience))
     now = context.now()
     made = Newsletter(
-        id=timed_id(now, context.services.random(4).hex()),
+        id=context.new_id(),
         name=body.name,
         topic=body.topic,
         audience=audience,

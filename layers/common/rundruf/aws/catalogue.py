@@ -56,8 +56,13 @@ class TableCatalogue:
     def newsletters(self) -> list[Newsletter]:
         return [codec.newsletter_in(item) for item in self.table.all("newsletter")]
 
-    def add_newsletter(self, newsletter: Newsletter) -> None:
-        self._scheduled(newsletter, "attribute_not_exists(pk)")
+    def add_newsletter(self, newsletter: Newsletter) -> bool:
+        """False when it exists already."""
+        try:
+            self._scheduled(newsletter, "attribute_not_exists(pk)")
+        except Refused:
+            return False
+        return True
 
     def advance(self, newsletter: Newsletter, next_at: int) -> bool:
         """To the next slot; False when somebody else did it."""

@@ -92,6 +92,11 @@ def api_key(digest: str) -> Key:
     return _key("key", digest)
 
 
+def given_id(digest: str) -> Key:
+    """The id given to a request with an Idempotency-Key, for its repetition after a crash."""
+    return _key(f"given#{digest}", "id")
+
+
 def setting(name: str) -> Key:
     """What the business has told us once: known attributes."""
     return _key("setting", name)
