@@ -72,10 +72,8 @@ def _page(contact: Contact | None, call: Call, token: str, state: str) -> str:
     wanted = call.query.get("lang") or (contact.language if contact else "") or _accepted(call)
     language = language_of(wanted, settings.language)
     granted = contact.consent.topics if contact else frozenset()
-    topics = [
-        TopicChoice(topic.id, topic.title(language), topic.id in granted)
-        for topic in services.catalogue.topics().values()
-    ]
+    known = services.catalogue.topics() if contact else {}  # the error page must not need the table
+    topics = [TopicChoice(topic.id, topic.title(language), topic.id in granted) for topic in known.values()]
     return leave_page(settings.business, topics, language, f"/u/{token}", state, brand)
 
 
