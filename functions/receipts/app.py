@@ -19,9 +19,13 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             told += receipts_in(record["body"])
-        except (ValueError, KeyError, TypeError) as error:
+        except Exception as error:
             broken.append({"itemIdentifier": record["messageId"]})
             log.warning("receipt unreadable", extra=described(error))
-    chunks = take(told, services)
+    try:
+        chunks = take(told, services)
+    except Exception as error:
+        log.error("receipts failed", extra=described(error))
+        return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in event["Records"]]}
     log.info("receipts", extra={"receipts": len(told), "chunks": chunks, "failed": len(broken)})
     return {"batchItemFailures": broken}
