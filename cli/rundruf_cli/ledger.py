@@ -45,10 +45,10 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
     """Recompute the chain of hashes here, without trusting the suite.
 
     Ends with 1, naming the first altered entry, if the chain is broken here or in the suite's own view. The
-    suite also knows where the chain should end, so a ledger that was cut short is found through it.
+    contact holds the hash of the last entry, so a ledger that was cut short is found too.
     """
     told = _ledger(client, contact)
-    here, there = first_altered(told["entries"]), told["altered"]
+    here, there = first_altered(told["entries"], told["head"]), told["altered"]
     broken = [one for one in (here, there) if one is not None]
     altered = min(broken) if broken else None
     verdict = {
@@ -68,12 +68,13 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
         show.done(f"{entries}; the chain is intact, recomputed here and by the suite.")
 
 
-def first_altered(told: Sequence[dict[str, Any]]) -> int | None:
-    """The number of the first entry that is not what its hash says; None if all are.
+def first_altered(told: Sequence[dict[str, Any]], head: str | None = None) -> int | None:
+    """The number of the first entry that is not what its hash says, or is missing; None if all is well.
 
-    An entry counts as altered too if it says more, or otherwise, than the ledger's own form can.
+    An entry counts as altered too if it says more, or otherwise, than the ledger's own form can. With
+    ``head``, the hash that the contact holds of the last entry, a ledger cut short is found as well.
     """
-    from rundruf.core.ledger import Entry, content, entry_from
+    from rundruf.core.ledger import EMPTY, Entry, content, entry_from
     from rundruf.core.ledger import first_altered as first_broken
 
     read: list[Entry] = []
@@ -85,7 +86,10 @@ def first_altered(told: Sequence[dict[str, Any]]) -> int | None:
         if _canonical(content(entry)) != _canonical(one["entry"]):
             return first_broken(read) or len(read) + 1
         read.append(entry)
-    return first_broken(read)
+    broken = first_broken(read)
+    if broken is None and head is not None and head != (read[-1].hash if read else EMPTY.hash):
+        return len(read) + 1
+    return broken
 
 
 def _canonical(entry: object) -> str:

@@ -10,7 +10,7 @@ from rundruf.flows.planning import plan
 
 log = logger("broadcast")
 wiring = Wiring()
-wiring.environment.require("TABLE", "PLAN_URL", "SEND_URL", "SECRET_ARN")
+wiring.environment.require("TABLE", "PLAN_URL", "SEND_URL")
 services = wiring.services(wiring.environment.business(), said(log))
 
 

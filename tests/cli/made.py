@@ -61,6 +61,7 @@ def ledger(chain: list[Entry] | None = None, **more: Any) -> LedgerOut:
         "entries": [EntryOut(entry=content(one), hash=one.hash) for one in chain],
         "intact": altered is None,
         "altered": altered,
+        "head": chain[-1].hash if chain else EMPTY.hash,
         "consent": consent(),
     }
     return LedgerOut(**{**usual, **more})

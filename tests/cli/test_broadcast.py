@@ -143,6 +143,7 @@ class TestNew:
             "languages": ["de"],
             "tags": {"any": ["vegan"], "all": ["regular"], "none": ["staff"]},
             "attributes": {"city": "Köln"},
+            "contacts": [],
         }
         assert asked.send_at == datetime(2026, 12, 24, 17, tzinfo=UTC)
         assert asked.expires_at == datetime(2026, 12, 25, 18, tzinfo=UTC)

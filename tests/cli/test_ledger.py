@@ -84,6 +84,13 @@ def test_a_ledger_cut_short_is_found_through_the_suite(run: Run, suite: Suite) -
     assert "cut short: entry 3 is missing" in result.stderr
 
 
+def test_a_ledger_cut_short_is_found_though_the_suite_calls_it_intact(run: Run, suite: Suite) -> None:
+    suite.plays(PATH, told(made.ledger(made.entries()[:2], head=made.entries()[-1].hash)))
+    result = run("ledger", "verify", made.ANNA)
+    assert result.exit_code == 1
+    assert "3" in result.stderr
+
+
 def test_the_earlier_of_two_findings_is_named(run: Run, suite: Suite) -> None:
     body = shown() | {"intact": False, "altered": 1}
     body["entries"][1]["entry"]["source"] = "other"
