@@ -132,6 +132,7 @@ class Client:
     def __init__(self, stack: Stack, scopes: str = "admin") -> None:
         self.stack, self.scopes = stack, scopes
         self.wiring = Wiring(Environment(stack.environment("api")))
+        self.wiring.__dict__["_client"] = stack.client  # made once for all tests
         self.api = Api(self.wiring, logger("api"))
         if not self.document:
             asked = http_event("GET", "/v1/openapi.json", scopes=None)

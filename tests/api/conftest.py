@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from rundruf.aws.contacts import TableContacts
+from rundruf.core.consent import Action, Consent, Fact
+from rundruf.core.contact import Contact, Identity
 from tests.api.client import Client
 from tests.support.stack import Stack
+from tests.support.world import QuickTable
 
 WHATSAPP = {
     "app_secret": "a" * 32,
@@ -44,3 +48,12 @@ def person(number: int, *topics: str, messenger: str = "telegram", **more: Any) 
     consent = {"source": "desk", "at": "2026-05-01T12:00:00Z", "wording": "opt-in-1"} if topics else None
     told = {"messenger": messenger, "account": "main", "user_id": str(number), "topics": list(topics)}
     return told | {"consent": consent} | more
+
+
+def quickly(api: Client, count: int) -> list[str]:
+    """So many people with consent, past moto's slow transactions."""
+    store = api.wiring.contacts
+    plain = TableContacts(QuickTable(api.wiring.dynamodb, store.table.name), store.secret, store.now)
+    fact = Fact(Action.IMPORTED, 1_777_600_000_000, ("news",), source="desk")
+    people = [Identity("telegram", "main", str(number)) for number in range(1, count + 1)]
+    return [plain.enter(Contact(store.id_of(one), one, Consent()), [fact]).id for one in people]

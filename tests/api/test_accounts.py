@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.api.client import HERE, Client
 from tests.api.conftest import TELEGRAM, WHATSAPP
 
@@ -55,60 +53,9 @@ def test_a_base_url_loses_its_slash(api: Client) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("credentials", "fields"),
-    [
-        pytest.param(TELEGRAM | {"acces_token": "x"}, ["credentials.acces_token"], id="unknown"),
-        pytest.param(TELEGRAM | {"bot_token": "secret!"}, ["credentials.bot_token"], id="malformed"),
-        pytest.param(TELEGRAM | {"bot_token": []}, ["credentials.bot_token"], id="empty list"),
-        pytest.param(
-            TELEGRAM | {"secret_token": ["ok", ""]}, ["credentials.secret_token"], id="one of a list"
-        ),
-        pytest.param({"bot_token": TELEGRAM["bot_token"]}, ["credentials.secret_token"], id="missing"),
-        pytest.param({}, ["credentials.bot_token", "credentials.secret_token"], id="none"),
-    ],
-)
-def test_a_wrong_credential_is_named_and_nothing_is_stored(
-    api: Client, credentials: dict[str, Any], fields: list[str]
-) -> None:
-    found = api("PUT", HERE_TOO, {"credentials": credentials})
-    assert (found.status, found.problem, found.fields) == (422, "invalid", fields)
-    assert b"secret!" not in found.body
-    assert api.get("/v1/accounts") == {"accounts": []}
-
-
 def test_an_optional_credential_may_be_missing(api: Client) -> None:
     shown = put(api, {"credentials": WHATSAPP}, "/v1/accounts/whatsapp/main")
     assert "waba_id" not in shown["credentials"]
-
-
-def test_only_messengers_that_exist_can_have_accounts(api: Client) -> None:
-    assert api("PUT", "/v1/accounts/pigeon/main", {"credentials": TELEGRAM}).problem == "not-found"
-
-
-@pytest.mark.parametrize("name", ["Main", "-main", "m" * 41, "ma in"])
-def test_an_account_has_a_plain_name(api: Client, name: str) -> None:
-    found = api("PUT", f"/v1/accounts/telegram/{name}", {"credentials": TELEGRAM})
-    assert (found.status, found.fields) == (422, ["account"])
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"rate": 0},
-        {"rate": -1},
-        {"rate": 10_001},
-        {"rate": "fast"},
-        {"base_url": "ftp://x"},
-        {"address": 7},
-        {"credentials": "x"},
-        {"token": "x"},
-    ],
-    ids=str,
-)
-def test_wrong_settings_are_named(api: Client, wrong: dict[str, Any]) -> None:
-    found = api("PUT", HERE_TOO, {"credentials": TELEGRAM} | wrong)
-    assert (found.status, found.fields) == (422, list(wrong))
 
 
 def test_what_is_deleted_is_gone_with_its_credentials(cafe: Client) -> None:

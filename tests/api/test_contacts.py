@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.client import Client
-from tests.api.conftest import person
+from tests.api.conftest import person, quickly
 
 NOBODY = "0" * 26
 
@@ -54,41 +52,8 @@ def test_one_number_in_three_spellings_is_one_person(cafe: Client) -> None:
     assert len({cafe.post("/v1/contacts", body)["id"] for body in bodies}) == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        pytest.param({"messenger": "pigeon"}, "messenger", id="unknown messenger"),
-        pytest.param({"account": "other"}, "account", id="unknown account"),
-        pytest.param({"user_id": "anna"}, "user_id", id="no id of the messenger"),
-        pytest.param({"user_id": ""}, "user_id", id="empty id"),
-        pytest.param({"topics": ["nowhere"]}, "topics", id="unknown topic"),
-        pytest.param({"consent": None}, "consent.source", id="topics without consent"),
-        pytest.param({"consent": {"source": "desk"}}, "consent.at", id="consent without time"),
-        pytest.param(
-            {"consent": {"source": "desk", "at": "2026-05-01T12:00:00"}}, "consent.at", id="time without zone"
-        ),
-        pytest.param(
-            {"consent": {"source": "desk", "at": "2999-01-01T00:00:00Z"}}, "consent.at", id="consent to come"
-        ),
-        pytest.param(
-            {"consent": {"source": "desk", "at": "0001-01-01T00:00:00Z"}}, "consent.at", id="consent of old"
-        ),
-        pytest.param({"zone": "Mars/Olympus"}, "zone", id="unknown zone"),
-        pytest.param({"tags": [""]}, "tags.0", id="empty tag"),
-        pytest.param({"attributes": {"City": "x"}}, "attributes.City.[key]", id="name of attribute"),
-        pytest.param({"attributes": {"city": 5}}, "attributes.city", id="type of attribute"),
-        pytest.param({"person": "x"}, "person", id="unknown field"),
-        pytest.param({"consents": True}, "consents", id="smuggled field"),
-    ],
-)
-def test_a_wrong_person_is_refused(cafe: Client, change: dict[str, Any], field: str) -> None:
-    found = cafe("POST", "/v1/contacts", person(4711, "news") | change)
-    assert (found.status, found.fields) == (422, [field])
-    assert cafe.get("/v1/contacts")["contacts"] == []
-
-
 def test_pages_give_everybody_once(cafe: Client) -> None:
-    added = {add(cafe, 100 + number, *(["news"] if number % 3 else []))["id"] for number in range(11)}
+    added = {*quickly(cafe, 10), add(cafe, 4711)["id"]}
     added |= {add(cafe, 4915100000001, "news", messenger="whatsapp")["id"]}
     for limit in (1, 3, 5, 12):
         seen, cursor, pages = [], None, 0
@@ -120,36 +85,12 @@ def test_one_person_is_found_by_number(cafe: Client) -> None:
     assert cafe("GET", "/v1/contacts?user_id=4711").fields == ["messenger"]
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "x",
-        "===",
-        "%C3%A4",
-        "bnVsbA",
-        "WyJhIiwiYiJd",
-        "W10",
-        "W251bGwsbnVsbF0",
-        "WyJcdWQ4MDAiLCJhIl0",
-        "1e999",
-    ],
-)
-def test_a_cursor_that_is_none_of_ours_is_refused(cafe: Client, cursor: str) -> None:
-    assert cafe("GET", f"/v1/contacts?cursor={cursor}").problem == "bad-request"
-
-
 def test_a_cursor_does_not_serve_another_list(cafe: Client) -> None:
     add(cafe, 4711, "news")
     add(cafe, 4712, "news")
     cursor = cafe.get("/v1/contacts", limit=1)["cursor"]
     assert cafe("GET", f"/v1/contacts?messenger=whatsapp&cursor={cursor}").problem == "bad-request"
     assert cafe("GET", f"/v1/broadcasts?cursor={cursor}").problem == "bad-request"
-
-
-@pytest.mark.parametrize("limit", ["0", "201", "1000000000", "-1", "many", "1.5", "NaN", ""])
-def test_a_limit_has_limits(cafe: Client, limit: str) -> None:
-    found = cafe("GET", f"/v1/contacts?limit={limit}")
-    assert (found.status, found.fields) == (422, ["limit"])
 
 
 def test_a_patch_changes_what_it_names(cafe: Client) -> None:
@@ -162,37 +103,6 @@ def test_a_patch_changes_what_it_names(cafe: Client) -> None:
     assert (now["name"], now["tags"], now["attributes"]) == ("", [], {})
     assert now["consent"] == mine["consent"]
     assert cafe("PATCH", path, {}).status == 200
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"zone": "Mars/Olympus"}, "zone"),
-        ({"zone": "../../etc/passwd"}, "zone"),
-        ({"language": "german!"}, "language"),
-        ({"name": "x" * 121}, "name"),
-        ({"tags": "vegan"}, "tags"),
-        ({"topics": ["news"]}, "topics"),
-        ({"consent": {}}, "consent"),
-    ],
-    ids=str,
-)
-def test_a_wrong_patch_is_refused(cafe: Client, change: dict[str, Any], field: str) -> None:
-    mine = add(cafe, 4711, "news")
-    found = cafe("PATCH", f"/v1/contacts/{mine['id']}", change)
-    assert (found.status, found.fields) == (422, [field])
-    assert cafe.get(f"/v1/contacts/{mine['id']}") == mine
-
-
-@pytest.mark.parametrize("contact", [NOBODY, "none", "x" * 2000, "%00", "ä"])
-def test_nobody_is_not_found(cafe: Client, contact: str) -> None:
-    path = f"/v1/contacts/{contact}"
-    consent = {"action": "imported", "topics": ["news"], "source": "desk", "at": "2026-05-01T12:00:00Z"}
-    for found in (
-        cafe("GET", path), cafe("PATCH", path, {}), cafe("DELETE", path), cafe("GET", f"{path}/consents"),
-        cafe("POST", f"{path}/consents", consent),
-    ):  # fmt: skip
-        assert (found.status, found.problem) == (404, "not-found")
 
 
 def test_an_erased_person_leaves_only_a_keyed_hash_and_stays_away(cafe: Client) -> None:
@@ -237,27 +147,6 @@ def test_a_withdrawal_older_than_the_consent_still_ends_it(cafe: Client) -> None
     mine = add(cafe, 4711, "news")["id"]
     ended = {"action": "withdrawn", "source": "letter", "at": "2020-01-01T00:00:00Z"}
     assert cafe.post(f"/v1/contacts/{mine}/consents", ended)["consent"]["topics"] == []
-
-
-@pytest.mark.parametrize("action", ["imported", "withdrawn"])
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"at": "2999-01-01T00:00:00Z"}, "at"),
-        ({"at": "9999-12-31T23:59:59-23:59"}, "at"),
-        ({"topics": ["nowhere"]}, "topics"),
-        ({"source": ""}, "source"),
-        ({"action": "confirmed"}, "action"),
-        ({"who": "me"}, "who"),
-    ],
-    ids=str,
-)
-def test_a_wrong_consent_is_refused(cafe: Client, action: str, change: dict[str, Any], field: str) -> None:
-    mine = add(cafe, 4711, "recipes")["id"]
-    given = {"action": action, "topics": ["news"], "source": "desk", "at": "2026-06-01T00:00:00Z"}
-    found = cafe("POST", f"/v1/contacts/{mine}/consents", given | change)
-    assert (found.status, found.fields) == (422, [field])
-    assert actions(cafe, mine) == ["imported"]
 
 
 def test_a_consent_names_its_topics_and_is_not_from_before_1970(cafe: Client) -> None:
