@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ COLUMNS = (
 REQUIRED = ("messenger", "account", "user_id")
 LISTS = ("tags", "topics")
 LONGEST_CELL = 2_000
+LONGEST = {"user_id": 200, "name": 120, "consent_source": 120, "consent_wording": 200}
+LONGEST_TAG, LONGEST_ATTRIBUTE = 60, 200
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MOST_ROWS = 5_000
 WORKERS = 6
 TRIES = 5
@@ -123,7 +127,7 @@ def jsonl_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         if not isinstance(cells, dict):
             yield number, {"": "not a JSON object"}
             continue
-        yield number, {name: _cell(value) for name, value in cells.items()}
+        yield number, {name or "(no name)": _cell(value) for name, value in cells.items()}
 
 
 def _cell(value: object) -> str:
@@ -168,8 +172,9 @@ def checked(line: int, cells: Mapping[str, str], known: Known, now: int) -> Row:
     for name, value in cells.items():
         if not _column(name):
             raise BadRow(name, "This name is not known.")
-        if len(value) > LONGEST_CELL or "\0" in value:
-            raise BadRow(name, f"At most {LONGEST_CELL} characters without NUL.")
+        longest = LONGEST.get(name, LONGEST_ATTRIBUTE if name.startswith("attr.") else LONGEST_CELL)
+        if len(value) > longest or "\0" in value:
+            raise BadRow(name, f"At most {longest} characters without NUL.")
     identity = _identity(cells, known)
     topics = _listed(cells.get("topics", ""))
     for topic in topics:
@@ -218,6 +223,11 @@ def _consent_at(source: str, written: str, now: int) -> int:
 
 
 def _profile(cells: Mapping[str, str]) -> Profile:
+    language, tags = cells.get("language", ""), _listed(cells.get("tags", ""))
+    if language and not LANGUAGE.fullmatch(language):
+        raise BadRow("language", f"{language!r} is not a language tag like de or pt-BR.")
+    if any(len(tag) > LONGEST_TAG for tag in tags):
+        raise BadRow("tags", f"A tag has at most {LONGEST_TAG} characters.")
     zone = cells.get("zone", "")
     if zone:
         try:
@@ -231,9 +241,9 @@ def _profile(cells: Mapping[str, str]) -> Profile:
     }
     return Profile(
         name=cells.get("name") or None,
-        language=cells.get("language") or None,
+        language=language or None,
         zone=zone or None,
-        tags=frozenset(_listed(cells.get("tags", ""))) or None,
+        tags=frozenset(tags) or None,
         attributes=attributes or None,
     )
 
