@@ -162,7 +162,7 @@ def _window(
         else:
             ready[index] = prepared
     if services.ticks() - began > GUARD:
-        return marks | dict.fromkeys(ready, Mark.RETRY), Trouble(personal=True)
+        return marks | dict.fromkeys(ready, Mark.RETRY), Trouble()
     outcomes = _sent(run, {index: calls for index, (_, calls) in ready.items()}, spacing)
     for index, outcome in outcomes.items():
         marks[index] = mark_of(outcome)
