@@ -192,6 +192,26 @@ def test_a_stop_waits_for_the_message_on_its_way(world: World) -> None:
     receiving.at_once(item.account, item.event, world.services)
 
 
+def test_the_platforms_own_stop_waits_for_it_too(world: World) -> None:
+    join(world)
+    world.broadcast()
+    world.plan()
+    told: list[str] = []
+
+    def stopping(*_: object) -> Answer:
+        item = world.says(ME, kind=EventKind.PLATFORM_STOP)
+        try:
+            receiving.at_once(item.account, item.event, world.services)
+        except Unfinished:
+            told.append("503")
+        return Answer(200, body=b'{"ok":true,"result":{"message_id":5}}')
+
+    world.messengers.script = stopping
+    world.drain()
+    assert told == ["503"]
+    assert world.held(ME).consent.platform_stop
+
+
 def test_a_stop_does_not_wait_for_a_dead_worker_longer_than_its_lease(world: World) -> None:
     join(world)
     world.broadcast()

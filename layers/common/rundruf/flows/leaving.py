@@ -43,7 +43,7 @@ def leave(contact: str, wish: Leaving, services: Services, patience: int = PATIE
     left = note(contact, services, lambda held: _withdrawn(held, wish))
     if left is None:
         return None
-    _await_claims(left, services, patience)
+    await_claims(left, services, patience)
     return left
 
 
@@ -91,7 +91,8 @@ def _withdrawn(held: Contact, wish: Leaving) -> Fact | None:
     )
 
 
-def _await_claims(contact: Contact, services: Services, patience: int) -> None:
+def await_claims(contact: Contact, services: Services, patience: int = PATIENCE) -> None:
+    """Return once no message of an earlier claim can be on its way; raises Unfinished after ``patience`` ms."""
     began = services.ticks()
     for claim in contact.claims:
         while _live(claim, services):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
 from rundruf.core.keywords import CommandKind
-from rundruf.flows.leaving import Leaving, leave, note
+from rundruf.flows.leaving import Leaving, await_claims, leave, note
 from rundruf.flows.services import InboxItem, Services, Unfinished
 from rundruf.flows.understanding import STOPS, command_of
 from rundruf.messengers import messenger
@@ -58,7 +58,9 @@ def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
         leave(contact, wish, services)
     elif event.kind is EventKind.PLATFORM_STOP:
         fact = Fact(Action.PLATFORM_STOP, event.at, source="messenger", reference=event.id)
-        note(contact, services, lambda held: None if held.consent.platform_stop else fact)
+        stopped = note(contact, services, lambda held: None if held.consent.platform_stop else fact)
+        if stopped:
+            await_claims(stopped, services)
     return InboxItem(account_id, contact, event, applied="stop" if wish else "")
 
 
