@@ -23,7 +23,7 @@ GOOD = {
 def test_a_good_row_is_taken_with_its_canonical_number() -> None:
     row = checked(2, GOOD, KNOWN, NOW)
     assert row.identity.user_id == "491700000001"
-    assert row.profile.tags == {"vegan", "press"}
+    assert row.profile.tags == frozenset({"vegan", "press"})
     assert row.profile.attributes == {"city": "Köln"}
 
 

@@ -92,7 +92,7 @@ def _withdrawn(held: Contact, wish: Leaving) -> Fact | None:
 
 
 def await_claims(contact: Contact, services: Services, patience: int = PATIENCE) -> None:
-    """Return once no message of an earlier claim can be on its way; raises Unfinished after ``patience`` ms."""
+    """Return once no earlier claim can still be sending; raises Unfinished after ``patience`` ms."""
     began = services.ticks()
     for claim in contact.claims:
         while _live(claim, services):
