@@ -13,6 +13,7 @@ class Advertising(StrEnum):
     ALWAYS = "always"
     WINDOW = "window"  # only while the reply window is open
     TEMPLATE = "template"  # in the window freely, outside it with an approved template
+    BATCH = "batch"  # at any time, but only by the messenger's own mass send
     NEVER = "never"
 
 
@@ -36,8 +37,13 @@ class Rules:
     """One messenger's data sheet.
 
     Lengths are in ``counted`` units, ``window_hours`` in hours since the person last wrote (None: no
-    window), ``rate`` in messages a second that one account may send, ``group`` the most people in one
-    call of the messenger's own batch send (1: it has none).
+    window), ``rate`` in messages a second that one account may send; a text longer than ``text_limit``
+    leaves as up to ``parts`` messages. ``group`` is the most people we put into
+    one call of the messenger's own batch send (1: it has none), ``group_rate`` such calls a second;
+    ``gather`` is larger where a whole audience belongs into one call. ``retry_key`` says that the
+    messenger takes a repeated call with the same key for the first; ``echoes`` that receipts carry our own
+    delivery id; ``greets`` that the answer to a webhook call may hold a first message; ``typed_code``
+    that an entry link cannot carry the code, so people type it.
     """
 
     source: str
@@ -57,8 +63,14 @@ class Rules:
     rate: float
     receipts: frozenset[str]  # of "delivered", "read"
     block_signal: bool
+    parts: int = 1
     group: int = 1
+    group_rate: float = 0
     gather: int = 1
+    retry_key: bool = False
+    echoes: bool = True
+    greets: bool = False
+    typed_code: bool = False
     platform_stop_codes: frozenset[str] = frozenset()
     retired: date | None = None
     note: str = ""

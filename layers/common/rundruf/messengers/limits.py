@@ -23,7 +23,7 @@ def broken(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
         yield "text", _empty(message, title)
     elif message.text and not message.text.strip():
         yield "text", f"0 visible characters; {title} needs at least 1. Write a text or leave it out."
-    yield from too_long("text", message.text, rules.text_limit, title, rules.counted)
+    yield from too_long("text", message.text, rules.text_limit * rules.parts, title, rules.counted)
     yield from _media(message, title, rules)
     yield from _buttons(message, title, rules)
 
@@ -41,6 +41,43 @@ def too_long(field: str, text: str, limit: int, title: str, counted: Counted) ->
     if length > limit:
         unit = _UNITS[counted]
         yield field, f"{length} {unit}; {title} carries at most {limit}. Shorten it by {length - limit}."
+
+
+def parts(text: str, limit: int, counted: Counted) -> tuple[str, ...]:
+    """The text in pieces of at most ``limit``, cut where it reads best and never inside a visible character.
+
+    Blank lines go first, then lines, sentences, words; an address is cut only where it alone is too long.
+    """
+    pieces = []
+    while counted.length(text) > limit:
+        at = _cut(text, limit, counted)
+        pieces.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return tuple(one for one in (*pieces, text) if one)
+
+
+def _cut(text: str, limit: int, counted: Counted) -> int:
+    """Where the first piece ends."""
+    fits = _fitting(text, limit, counted)
+    for border in ("\n\n", "\n", ". ", "! ", "? ", "。"):
+        at = text.rfind(border, fits // 2, fits)
+        if at > 0:
+            return at + len(border)
+    at = max(text.rfind(" ", 1, fits), text.rfind("\n", 1, fits))
+    return at + 1 if at > 0 and text[:at].strip() else fits
+
+
+def _fitting(text: str, limit: int, counted: Counted) -> int:
+    """How many characters from the start are whole visible ones and within the limit."""
+    import regex  # only for the few texts that have to be cut
+
+    end = used = 0
+    for found in regex.finditer(r"\X", text):
+        used += counted.length(found[0])
+        if used > limit:
+            break
+        end = found.end()
+    return end or next(at for at in range(len(text), 0, -1) if at == 1 or counted.length(text[:at]) <= limit)
 
 
 def _media(message: Message, title: str, rules: Rules) -> Iterator[Problem]:
