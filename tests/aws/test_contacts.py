@@ -12,7 +12,7 @@ from rundruf.core.ledger import first_altered, replay
 from rundruf.core.policy import Refusal
 from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Profile
 from tests.aws.conftest import Clock
-from tests.support.people import ANNA, BEN, DAY, HOUR, NOW
+from tests.support.people import ANNA, BEN, DAY, HOUR, NOW, wrote
 from tests.support.stack import Stack
 
 GRANT = Fact(Action.IMPORTED, NOW - DAY, ("news",), source="desk", reference="form 7")
@@ -77,14 +77,14 @@ def test_who_left_is_out_of_the_audience_but_still_a_contact(contacts: TableCont
 def test_meeting_somebody_opens_the_window_and_keeps_consent(contacts: TableContacts) -> None:
     contact = joined(contacts)
     contacts.unreachable(contact.id, "gone")
-    met = contacts.meet(contacts.id_of(ANNA), ANNA, NOW + HOUR, "", "de")
+    met = contacts.meet(contacts.id_of(ANNA), ANNA, wrote(ANNA, NOW + HOUR, language="de"))
     assert (met.seen, met.unreachable, met.name, met.language) == (NOW + HOUR, "", "Anna", "de")
     assert met.consent.topics == {"news"}
-    assert contacts.meet(contacts.id_of(ANNA), ANNA, NOW, "", "").seen == NOW + HOUR
+    assert contacts.meet(contacts.id_of(ANNA), ANNA, wrote(ANNA, NOW)).seen == NOW + HOUR
 
 
 def test_meeting_a_stranger_makes_a_contact_without_consent(contacts: TableContacts) -> None:
-    met = contacts.meet(contacts.id_of(BEN), BEN, NOW, "Ben", "en")
+    met = contacts.meet(contacts.id_of(BEN), BEN, wrote(BEN, NOW, name="Ben", language="en"))
     assert (met.name, met.seen, met.consent) == ("Ben", NOW, Consent())
     assert contacts.enter(met, [replace(GRANT, action=Action.ASKED)]).consent.asked == ("news",)
 
@@ -205,6 +205,6 @@ def test_a_person_is_found_under_any_id_they_were_seen_with(contacts: TableConta
 def test_a_person_first_seen_without_a_number_stays_the_same_with_it(contacts: TableContacts) -> None:
     hidden = replace(ANNA, user_id="DE.1349")
     first = contacts.find(hidden)
-    contacts.meet(first, hidden, NOW, "", "")
+    contacts.meet(first, hidden, wrote(hidden, NOW))
     assert contacts.find(ANNA, ["DE.1349"]) == first
     assert contacts.find(ANNA) == first

@@ -30,6 +30,7 @@ TEXTS: dict[str, Callable[[str], Wording]] = {
     "help": lambda language: wording.help_text(BUSINESS, language),
     "expired_code": lambda language: wording.expired_code(BUSINESS, language),
     "unknown_text": lambda language: wording.unknown_text(BUSINESS, language),
+    "greeting": lambda language: wording.greeting(BUSINESS, language),
 }
 EVERY = pytest.mark.parametrize(("name", "language"), [(name, one) for name in TEXTS for one in LANGUAGES])
 
@@ -142,7 +143,7 @@ def test_a_language_tag_becomes_a_language_we_have(tag: str, default: str, expec
 
 def test_both_languages_have_the_same_texts() -> None:
     assert {one: sorted(wording._TEXTS[one]) for one in LANGUAGES} == dict.fromkeys(
-        LANGUAGES, sorted([*TEXTS, "footer"])
+        LANGUAGES, sorted([*TEXTS, "footer", "common_footer"])
     )
 
 
@@ -171,6 +172,10 @@ PUBLISHED = {
     "de/expired_code@2026-11-23": "7e33eb0f5216",
     "de/unknown_text@2026-11-23": "661d7645f4f0",
     "de/footer@2026-11-23": "f69fc98e31b1",
+    "de/greeting@2026-11-23": "83ae9e5ffeac",
+    "de/common_footer@2026-11-23": "2400abec5159",
+    "en/greeting@2026-11-23": "04dc531f8fd6",
+    "en/common_footer@2026-11-23": "e975409dab24",
     "en/opt_in@2026-11-23": "bc7ce68e7a62",
     "en/confirmed@2026-11-23": "686422ea6b3a",
     "en/declined@2026-11-23": "d8dc95e99ad4",

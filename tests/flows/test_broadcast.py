@@ -16,7 +16,7 @@ from rundruf.flows import planning, sending
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import SendTask
 from rundruf.messengers.contract import Answer, Failure, Request
-from tests.support.people import DAY, HOUR, NOW
+from tests.support.people import DAY, HOUR, NOW, wrote
 from tests.support.stack import Stack
 from tests.support.world import World, accepted
 
@@ -102,7 +102,9 @@ def test_who_joins_after_the_start_is_out(world: World) -> None:
     world.broadcast()
     world.at += 5
     late_identity = replace(world.held("1000").identity, user_id="9")
-    late = world.contacts.meet(world.contacts.id_of(late_identity), late_identity, world.now(), "", "")
+    late = world.contacts.meet(
+        world.contacts.id_of(late_identity), late_identity, wrote(late_identity, world.now())
+    )
     world.contacts.enter(late, [Fact(Action.IMPORTED, NOW, ("news",), source="desk")])
     world.drain()
     assert world.figures().audience == 2
@@ -407,7 +409,7 @@ def test_whatsapp_takes_a_template_outside_the_window_and_text_inside(world: Wor
     world.person(491700000001, messenger="whatsapp")
     world.person(491700000002, messenger="whatsapp")
     inside = world.held("491700000002", "whatsapp")
-    world.contacts.meet(inside.id, inside.identity, world.now(), "", "")
+    world.contacts.meet(inside.id, inside.identity, wrote(inside.identity, world.now()))
     message = Message("Hello", template=Template("autumn", "de"))
     world.broadcast(message=message)
     world.drain()

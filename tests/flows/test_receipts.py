@@ -9,6 +9,7 @@ from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.flows import receipts
 from rundruf.flows.receipts import place_of
 from rundruf.messengers.contract import Receipt, ReceiptStatus
+from tests.support.people import wrote
 from tests.support.stack import Stack
 from tests.support.world import World
 
@@ -20,7 +21,7 @@ def world(stack: Stack) -> World:
     made = World(stack)
     for user in USERS:
         held = made.person(int(user), messenger="whatsapp")
-        made.contacts.meet(held.id, held.identity, made.now(), "", "")
+        made.contacts.meet(held.id, held.identity, wrote(held.identity, made.now()))
     made.broadcast()
     made.drain()
     return made

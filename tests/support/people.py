@@ -1,9 +1,11 @@
 """People and things that many tests need, made the short way."""
 
 from dataclasses import replace
+from typing import Any
 
 from rundruf.core.consent import Action, Consent, Fact
 from rundruf.core.contact import Contact, Identity, contact_id
+from rundruf.messengers.contract import Event, EventKind
 
 NOW = 1_780_000_000_000
 HOUR = 3_600_000
@@ -11,6 +13,11 @@ DAY = 24 * HOUR
 
 ANNA = Identity("whatsapp", "main", "491700000001")
 BEN = Identity("telegram", "main", "4711")
+
+
+def wrote(identity: Identity, at: int = NOW, **more: Any) -> Event:
+    """That this person wrote something."""
+    return Event(f"e{at}", EventKind.MESSAGE, identity.user_id, at, **more)
 
 
 def an_id(number: int) -> str:

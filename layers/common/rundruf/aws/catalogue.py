@@ -9,6 +9,8 @@ from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.retention import Keep
 from rundruf.core.topic import EntryPoint, Topic
+from rundruf.flows.services import Noted
+from rundruf.messengers.contract import Notice
 
 FRESH = 30_000
 
@@ -112,6 +114,28 @@ class TableCatalogue:
             found.append((int(at), kind, each))
         return found
 
+    def note(self, account_id: str, notice: Notice) -> None:
+        change = Change().set(
+            at=notice.at,
+            trouble=notice.trouble or None,
+            heeded=None,
+            expires=Keep.NOTICE.until(self.now()),
+        )
+        if notice.category:
+            change.set(category=notice.category, changed_at=notice.at)
+        change.when("attribute_not_exists(#at) OR #at < :at", at=notice.at)
+        try:
+            self.table.update(keys.notice(account_id, notice.template, notice.language), change, "NONE")
+        except Refused:
+            return
+
+    def notices(self, account_id: str) -> Sequence[Noted]:
+        return [_noted_in(item) for item in self.table.all(f"notice#{account_id}")]
+
+    def heeded(self, account_id: str, notice: Notice, broadcast: str) -> None:
+        change = Change().add(heeded={broadcast})
+        self.table.update(keys.notice(account_id, notice.template, notice.language), change, "NONE")
+
     def remind(self, at: int, kind: str, id: str) -> None:
         self.table.put(keys.due(at, kind, id), {"expires": Keep.REMINDER.until(at)})
 
@@ -132,6 +156,12 @@ class TableCatalogue:
         if kept is None or self.now() - kept[0] > FRESH:
             kept = self._kept[name] = (self.now(), read())
         return kept[1]
+
+
+def _noted_in(item: Item) -> Noted:
+    template, _, language = item["sk"].rpartition("#")
+    notice = Notice(item["at"], template, language, item.get("category", ""), item.get("trouble", ""))
+    return Noted(notice, frozenset(item.get("heeded", ())))
 
 
 def _topic_in(item: Item) -> Topic:

@@ -19,6 +19,7 @@ from rundruf.core.ledger import Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
 from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile
+from rundruf.messengers.contract import Event
 
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
 
@@ -69,17 +70,17 @@ class TableContacts:
         found = self.table.get(keys.contact(contact))
         return contact_in(found) if found else None
 
-    def meet(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> Contact:
+    def meet(self, contact: str, identity: Identity, event: Event) -> Contact:
         for _ in range(3):
             found = self.get(contact)
             if found is None:
-                self._create(contact, identity, event_at, name, language)
+                self._create(contact, identity, event)
                 continue
-            change = Change().set(seen=max(found.seen, event_at), unreachable=None)
-            if name and name != found.name:
-                change.set(name=name)
-            if language and not found.language:
-                change.set(lang=language)
+            change = Change().set(unreachable=None, **_met(found, event))
+            if event.name and event.name != found.name:
+                change.set(name=event.name)
+            if event.language and not found.language:
+                change.set(lang=event.language)
             try:
                 return contact_in(
                     self.table.update(keys.contact(contact), change.when("attribute_exists(pk)"))
@@ -88,10 +89,10 @@ class TableContacts:
                 continue
         raise Changed(contact)
 
-    def _create(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> None:
-        fresh = Contact(contact, identity, Consent(), name=name, language=language, seen=event_at)
+    def _create(self, contact: str, identity: Identity, event: Event) -> None:
+        fresh = Contact(contact, identity, Consent())
         change = self._change(fresh, Consent(), Head(), None).set(
-            seen=event_at, name=name or None, lang=language or None
+            name=event.name or None, lang=event.language or None, **_met(fresh, event)
         )
         try:
             self.table.update(keys.contact(contact), change.when("attribute_not_exists(pk)"))
@@ -238,6 +239,18 @@ class TableContacts:
         return True
 
 
+def _met(held: Contact, event: Event) -> dict[str, Any]:
+    """What an event says of when and how the person can be answered."""
+    met: dict[str, Any] = {}
+    if event.window is None:
+        met["seen"] = max(held.seen, event.at)
+    else:
+        met["until"] = max(held.window_until, event.at + event.window * 1000)
+    if event.conversation:
+        met["conv"] = event.conversation
+    return met
+
+
 def _named(identity: Identity) -> str:
     return f"{identity.messenger}\0{identity.account}\0{identity.user_id}"
 
@@ -282,6 +295,8 @@ def contact_in(item: Item) -> Contact:
         claims=tuple(Claim.parse(item[name]) for name in _CLAIMS if item.get(name, NO_CLAIM) != NO_CLAIM),
         head=Head(item.get("lnum", 0), item.get("lhash", Head().hash)),
         stored=True,
+        window_until=item.get("until", 0),
+        conversation=item.get("conv", ""),
     )
 
 

@@ -46,12 +46,22 @@ def pace(account_id: str) -> Key:
     return _key(f"pace#{account_id}", "pace")
 
 
+def renewable(name: str) -> Key:
+    """A short-lived token or public keys of an account: value, until when, and who is fetching them."""
+    return _key(f"renewable#{name}", "renewable")
+
+
 def topic(topic_id: str) -> Key:
     return _key("topic", topic_id)
 
 
 def entry_point(code: str) -> Key:
     return _key("entry", code)
+
+
+def notice(account_id: str, template: str, language: str) -> Key:
+    """What a messenger last said of an account ("#") or of one of its templates."""
+    return _key(f"notice#{account_id}", f"{template}#{language}")
 
 
 def newsletter(newsletter_id: str) -> Key:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rundruf.core.message import MediaKind
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.flows.services import InboxItem, SendTask
-from rundruf.messengers.contract import Event, EventKind, MediaIn, Receipt, ReceiptStatus
+from rundruf.messengers.contract import Event, EventKind, Item, MediaIn, Place, Receipt, ReceiptStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -94,9 +94,9 @@ def inbox_item(body: str) -> InboxItem:
     event = stored["event"]
     event["kind"] = EventKind(event["kind"])
     event["aliases"] = tuple(event["aliases"])
-    event["media"] = tuple(
-        MediaIn(MediaKind(one["kind"]), one["id"], one["mime_type"]) for one in event["media"]
-    )
+    event["media"] = tuple(MediaIn(**one | {"kind": MediaKind(one["kind"])}) for one in event["media"])
+    event["place"] = Place(**event["place"]) if event["place"] else None
+    event["order"] = tuple(Item(**one) for one in event["order"])
     return InboxItem(stored["account"], stored["contact"], Event(**event), stored["applied"])
 
 
@@ -116,8 +116,9 @@ def _receipt_out(receipt: Receipt) -> dict[str, Any]:
         "delivery": receipt.delivery,
         "status": receipt.status.value,
         "at": receipt.at,
-        "user_id": receipt.user_id if outcome else "",
-        "aliases": list(receipt.aliases) if outcome else [],
+        "user_id": receipt.user_id if outcome or not receipt.delivery else "",
+        "aliases": list(receipt.aliases) if outcome or not receipt.delivery else [],
+        "message_id": "" if receipt.delivery else receipt.message_id,
         "outcome": {"kind": outcome.kind.value, "code": outcome.code} if outcome else None,
     }
 
@@ -133,6 +134,7 @@ def receipts_in(body: str) -> list[tuple[str, Receipt]]:
                 ReceiptStatus(one["status"]),
                 one["at"],
                 one["user_id"],
+                one["message_id"],
                 outcome=Outcome(OutcomeKind(one["outcome"]["kind"]), one["outcome"]["code"])
                 if one["outcome"]
                 else None,

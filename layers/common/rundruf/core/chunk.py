@@ -46,6 +46,7 @@ class Mark(IntEnum):
     SKIPPED_MISSING_VALUE = 38
     SKIPPED_CONTENT = 39
     SKIPPED_CANCELLED = 40
+    SKIPPED_COUNTRY = 41
     EXPIRED = 60
 
     @property

@@ -73,7 +73,8 @@ class Contact:
     ``joined`` is the latest grant, ``seen`` when the person last wrote (opens the reply window),
     ``unreachable`` why the messenger says this person cannot be reached ("" if they can), ``claims`` the
     latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for a contact that exists
-    only here.
+    only here; ``window_until`` is when a short window of free replies ends, ``conversation`` what the
+    messenger said of how to reach the person.
     """
 
     id: str
@@ -90,6 +91,8 @@ class Contact:
     claims: tuple[Claim, ...] = ()
     head: Head = EMPTY
     stored: bool = False
+    window_until: int = 0
+    conversation: str = field(default="", repr=False)
 
     def candidate(self) -> Candidate:
         """This contact as an audience looks at it."""

@@ -57,6 +57,10 @@ _REASONS = {
         "de": "Der Messenger kann diese Nachricht so nicht befördern.",
         "en": "The messenger cannot carry this message as it is.",
     },
+    "country": {
+        "de": "Der Messenger stellt in das Land dieser Person keine Werbung zu.",
+        "en": "The messenger delivers no marketing to this person's country.",
+    },
     "cancelled": {
         "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
         "en": "The broadcast was cancelled before this person's turn.",

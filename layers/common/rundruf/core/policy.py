@@ -23,11 +23,12 @@ class Refusal(StrEnum):
     RETIRED = "retired"  # this messenger has shut down
     MISSING_VALUE = "missing_value"  # a placeholder without default has no value for this person
     CONTENT = "content"  # this messenger cannot carry the message
+    COUNTRY = "country"  # this messenger delivers no marketing to this person's country
 
 
 def window_open(contact: Contact, rules: Rules, now: int) -> bool:
     """Whether the person wrote recently enough for a free-form message; ``now`` in ms."""
-    if rules.window_hours is None:
+    if rules.window_hours is None or contact.window_until > now:
         return True
     return bool(contact.seen) and now - contact.seen < rules.window_hours * HOUR
 
@@ -40,16 +41,20 @@ def refusal(
     rules: Rules,
     now: int,
     live: bool = True,
+    barred: str = "",
 ) -> Refusal | None:
     """The first reason not to send, or None.
 
     ``now`` is in ms; ``live`` is False for an account on a base_url of its own, where a messenger that has
-    shut down lives on.
+    shut down lives on; ``barred`` is why the messenger delivers no such message to this person, as a word of
+    ``Refusal``.
 
     A reply to somebody who wrote is refused only where the messenger itself would refuse it.
     """
     if live and rules.retired and rules.retired <= datetime.fromtimestamp(now / 1000, UTC).date():
         return Refusal.RETIRED
+    if barred:
+        return Refusal(barred)
     if contact.unreachable and kind is not MessageKind.REPLY:
         return Refusal.UNREACHABLE
     if kind is MessageKind.MARKETING:
@@ -66,6 +71,8 @@ def refusal(
 
 def _shut(contact: Contact, kind: MessageKind, message: Message, rules: Rules, now: int) -> Refusal | None:
     if window_open(contact, rules, now):
+        return None
+    if kind is MessageKind.MARKETING and rules.advertising is Advertising.BATCH:
         return None
     if kind is MessageKind.MARKETING and rules.advertising is Advertising.WINDOW:
         return Refusal.WINDOW

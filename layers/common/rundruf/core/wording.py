@@ -14,6 +14,7 @@ LANGUAGES: tuple[Language, ...] = ("de", "en")
 PAYLOAD_YES = "optin:yes"
 PAYLOAD_NO = "optin:no"
 PAYLOAD_STOP = "stop"
+PAYLOAD_BEGIN = "START"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,22 @@ def unknown_text(business: Business, language: str) -> Wording:
     return _wording("unknown_text", language, business)
 
 
+def greeting(business: Business, language: str) -> Wording:
+    """The first words to somebody who opened the chat and has said nothing yet."""
+    return _wording("greeting", language, business)
+
+
 def footer(business: Business, leave_url: str, language: str) -> str:
-    """The last line of every marketing message: who writes and how to leave."""
-    return _wording("footer", language, business, leave_url=leave_url).text
+    """The last line of every marketing message: who writes and how to leave.
+
+    Without ``leave_url`` it is the same for everybody, for messages that go to many people in one call.
+    """
+    name = "footer" if leave_url else "common_footer"
+    return _wording(name, language, business, leave_url=leave_url).text
+
+
+def begin_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][3]
 
 
 def yes_label(language: str) -> str:
@@ -143,7 +157,10 @@ def _listed(names: Sequence[str], language: str) -> str:
 
 
 _QUOTES: dict[Language, tuple[str, str, str]] = {"de": ("„", "“", " und "), "en": ("“", "”", " and ")}
-_LABELS: dict[Language, tuple[str, str, str]] = {"de": ("JA", "NEIN", "STOP"), "en": ("YES", "NO", "STOP")}
+_LABELS: dict[Language, tuple[str, str, str, str]] = {
+    "de": ("JA", "NEIN", "STOP", "Anmelden"),
+    "en": ("YES", "NO", "STOP", "Join"),
+}
 
 _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
     "de": {
@@ -235,7 +252,15 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "{business} – automatische Antwort: Das haben wir nicht verstanden. "
             "HILFE zeigt, was Sie schreiben können; STOP meldet Sie ab.",
         ),
+        "greeting": (
+            "2026-11-23",
+            "{business} – automatische Antwort. Möchten Sie Nachrichten von uns bekommen? "
+            "Dann tippen Sie unten; wir fragen vorher noch einmal nach. STOP beendet alles jederzeit.\n"
+            "Datenschutz: {privacy}\n"
+            "Impressum: {imprint}",
+        ),
         "footer": ("2026-11-23", "{business} · Abmelden: STOP oder {leave_url}"),
+        "common_footer": ("2026-11-23", "{business} · Abmelden: STOP"),
     },
     "en": {
         "opt_in": (
@@ -323,6 +348,14 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "{business} – automatic reply: We did not understand that. "
             "HELP shows what you can write; STOP lets you leave.",
         ),
+        "greeting": (
+            "2026-11-23",
+            "{business} – automatic reply. Would you like to get messages from us? "
+            "Then tap below; we ask once more before anything comes. STOP ends everything at any time.\n"
+            "Privacy: {privacy}\n"
+            "Imprint: {imprint}",
+        ),
         "footer": ("2026-11-23", "{business} · Leave: STOP or {leave_url}"),
+        "common_footer": ("2026-11-23", "{business} · Leave: STOP"),
     },
 }

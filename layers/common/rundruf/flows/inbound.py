@@ -31,6 +31,10 @@ def handle(item: InboxItem, services: Services) -> None:
     elif event.kind is EventKind.UNBLOCKED:
         fact = Fact(Action.UNBLOCKED, event.at, source="messenger", reference=event.id)
         note(item.contact, services, lambda held: None if held.consent.service else fact)
+    elif event.kind is EventKind.MOVED:
+        services.contacts.unreachable(item.contact, "moved")
+    elif event.kind is EventKind.FORGET:
+        services.contacts.erase(item.contact)
     services.gate.done(item.account, event.id)
 
 
@@ -38,7 +42,9 @@ def _spoken(item: InboxItem, services: Services) -> None:
     event = item.event
     name, _, account = item.account.partition("/")
     identity = Identity(name, account, event.user_id)
-    contact = services.contacts.meet(item.contact, identity, event.at, event.name, event.language)
+    if event.kind is EventKind.OPENED and event.window == 0:
+        return None  # nothing can be sent before they say something; the greeting was the webhook's answer
+    contact = services.contacts.meet(item.contact, identity, event)
     if event.aliases:
         services.contacts.find(identity, event.aliases)
     attribute(contact, services)

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+from rundruf.core import wording
+from rundruf.core.account import Account
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
 from rundruf.core.keywords import CommandKind
+from rundruf.core.message import Button, Message
+from rundruf.core.wording import PAYLOAD_BEGIN
 from rundruf.flows.leaving import Leaving, await_claims, leave, note
 from rundruf.flows.services import InboxItem, Services, Unfinished
 from rundruf.flows.understanding import STOPS, command_of
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Call, Event, EventKind, Reply, Unreadable
+from rundruf.messengers.contract import Call, Event, EventKind, Hostile, Reading, Reply, Unreadable
 
 
 def receive(name: str, account_name: str, call: Call, services: Services) -> Reply:
@@ -26,9 +30,27 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
     speaks.verify(call, account)
     try:
         reading = speaks.read(call.body, account)
+    except Hostile:
+        return Reply(400)
     except Unreadable:
         services.log("webhook unreadable", messenger=name)
-        return Reply(200)
+        reading = Reading()
+    taken(reading, account, services)
+    greeting = _greeting(reading, services) if speaks.rules.greets else Message()
+    return speaks.reply(reading, greeting, account)
+
+
+def _greeting(reading: Reading, services: Services) -> Message:
+    """The first words to somebody who opened the chat; a tap on its button says the entry code, or START."""
+    settings = services.settings
+    opened = next((event for event in reading.events if event.kind is EventKind.OPENED), None)
+    language = wording.language_of(opened.language if opened else "", settings.language)
+    begin = Button(wording.begin_label(language), reply=(opened and opened.code) or PAYLOAD_BEGIN)
+    return Message(wording.greeting(settings.business, language).text, buttons=(begin,))
+
+
+def taken(reading: Reading, account: Account, services: Services) -> None:
+    """Do what a reading demands at once and queue the rest durably; raises Unfinished to get it again."""
     items, unfinished = [], False
     for event in reading.events:
         try:
@@ -37,11 +59,12 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
             unfinished = True
     services.queues.inbox(items)
     services.queues.receipts(account.id, reading.receipts)
+    for notice in reading.notices:
+        services.catalogue.note(account.id, notice)
     if reading.parked:
-        services.log("webhook parked", messenger=name, kinds=dict(reading.parked))
+        services.log("webhook parked", messenger=account.messenger, kinds=dict(reading.parked))
     if unfinished:
-        raise Unfinished(name)
-    return Reply(200)
+        raise Unfinished(account.id)
 
 
 def timed(event: Event, now: int) -> Event:
@@ -52,7 +75,8 @@ def timed(event: Event, now: int) -> Event:
 def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
     """What must be true before the messenger gets its 200: a STOP in any form has ended consent."""
     name, _, account = account_id.partition("/")
-    contact = services.contacts.find(Identity(name, account, event.user_id), event.aliases)
+    aliases = (*event.aliases, *messenger(name).spellings(event.user_id))
+    contact = services.contacts.find(Identity(name, account, event.user_id), aliases)
     wish = _leaving(event, services)
     if wish is not None:
         leave(contact, wish, services)
@@ -64,8 +88,11 @@ def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
     return InboxItem(account_id, contact, event, applied="stop" if wish else "")
 
 
+_GONE = (EventKind.BLOCKED, EventKind.FORGET, EventKind.MOVED)
+
+
 def _leaving(event: Event, services: Services) -> Leaving | None:
-    if event.kind is EventKind.BLOCKED:
+    if event.kind in _GONE:
         return Leaving(event.at, "messenger", event.id, everything=True, action=Action.BLOCKED)
     command = command_of(event, services)
     if command is None or command.kind not in STOPS:

@@ -18,7 +18,7 @@ from rundruf.core.report import Receipts
 from rundruf.core.tokens import Keys
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.core.wording import Business
-from rundruf.messengers.contract import Answer, Event, Receipt, Request
+from rundruf.messengers.contract import Answer, Event, Notice, Receipt, Request
 
 
 class Changed(Exception):
@@ -76,8 +76,8 @@ class Contacts(Protocol):
         """The contact this person is known as under any of these ids; a new one's id if under none."""
 
     def get(self, contact: str) -> Contact | None: ...
-    def meet(self, contact: str, identity: Identity, event_at: int, name: str, language: str) -> Contact:
-        """The contact, made with this identity if new; ``event_at`` (ms) is when the person wrote."""
+    def meet(self, contact: str, identity: Identity, event: Event) -> Contact:
+        """The contact, made with this identity if new, with what the event tells of the person."""
 
     def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
         """Append to the ledger and move the state with it, all or nothing; raises Changed."""
@@ -87,6 +87,9 @@ class Contacts(Protocol):
         """Those of these contacts that are stored, by id."""
 
     def unreachable(self, contact: str, reason: str) -> None: ...
+    def erase(self, contact: str) -> bool:
+        """Remove everything but the keyed hash; False when there was nothing."""
+
     def ledger(self, contact: str) -> tuple[list[Entry], Head]: ...
     def page(self, account_id: str, shard: int, after: str) -> Page: ...
 
@@ -119,6 +122,14 @@ class Broadcasts(Protocol):
     def report(self, broadcast: str, chunk: str, told: Receipts) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A notice, and which broadcasts have been stopped for it."""
+
+    notice: Notice
+    heeded: frozenset[str] = frozenset()
+
+
 class Catalogue(Protocol):
     """The small lists of a business: topics, entry points, newsletters, and what is due."""
 
@@ -129,6 +140,13 @@ class Catalogue(Protocol):
     def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
         """(time, kind, id) of what is due, oldest first; kind is "broadcast", "newsletter" or "unsettled"."""
+
+    def note(self, account_id: str, notice: Notice) -> None:
+        """Keep what the messenger said of the account or a template; an older notice changes nothing."""
+
+    def notices(self, account_id: str) -> Sequence[Noted]: ...
+    def heeded(self, account_id: str, notice: Notice, broadcast: str) -> None:
+        """This broadcast has been stopped for this notice; whoever resumes it knows."""
 
     def remind(self, at: int, kind: str, id: str) -> None: ...
     def not_due(self, at: int, kind: str, id: str) -> None: ...
@@ -193,6 +211,41 @@ class Gate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A renewable value as all workers share it; times in ms since 1970.
+
+    ``value`` is "" before the first fetch; ``at`` is when it was fetched, ``until`` when it runs out,
+    ``forced`` when a fetch was last begun because a value had been refused. Before ``lease`` nobody else
+    may fetch: somebody does, or ``trouble`` (a code) came of it, ``denied`` if the messenger refused.
+    """
+
+    value: str = field(default="", repr=False)
+    at: int = 0
+    until: int = 0
+    forced: int = 0
+    lease: int = 0
+    trouble: str = ""
+    denied: bool = False
+
+
+class Renewables(Protocol):
+    """Short-lived values by key, shared by all workers."""
+
+    def recalled(self, key: str) -> Held | None:
+        """What this process was last told; it may be out of date."""
+
+    def get(self, key: str) -> Held: ...
+    def lease(self, key: str, seen: Held, owner: str, until: int, forced: int) -> bool:
+        """Whether this owner may fetch now; False if somebody fetches or has since ``seen``."""
+
+    def put(self, key: str, owner: str, value: str, at: int, until: int) -> bool:
+        """Keep what the lease's owner fetched and end the lease; False if the lease was lost."""
+
+    def fail(self, key: str, owner: str, until: int, trouble: str, denied: bool) -> None:
+        """Nobody fetches before ``until``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the business says about itself and its limits; ``cap`` in ms between marketing messages."""
 
@@ -216,6 +269,7 @@ class Services:
     queues: Queues
     http: Http
     gate: Gate
+    renewables: Renewables
     public_url: Callable[[], str]
     now: Callable[[], int]
     ticks: Callable[[], float]
