@@ -92,6 +92,16 @@ def receipts(broadcast_id: str, chunk_id: str) -> Key:
     return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")
 
 
+def message(account_id: str, message_id: str) -> Key:
+    """Which recipient of a broadcast a messenger's own message id belongs to."""
+    return _key(f"message#{account_id}#{message_id}", "message")
+
+
+def quota(account_id: str, period: str) -> Key:
+    """How many of an account's counted calls are used up in a day or month."""
+    return _key(f"quota#{account_id}", period)
+
+
 def due(at: int, kind: str, item_id: str) -> Key:
     """Something that has its time; sorted by it."""
     return _key("due", f"{at:015}#{kind}#{item_id}")

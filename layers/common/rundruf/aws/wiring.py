@@ -13,6 +13,7 @@ from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.queues import SqsQueues
+from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.settings import Environment, environment
 from rundruf.aws.table import Table
 from rundruf.core.tokens import Keys
@@ -130,6 +131,7 @@ class Wiring:
             queues=self.queues,
             http=self.http,
             gate=TableGate(self.table, self.keys, os.urandom(6).hex()),
+            renewables=TableRenewables(self.table),
             public_url=lambda: self.public_url_read,
             now=now,
             ticks=ticks,

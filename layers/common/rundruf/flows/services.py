@@ -18,7 +18,7 @@ from rundruf.core.report import Receipts
 from rundruf.core.tokens import Keys
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.core.wording import Business
-from rundruf.messengers.contract import Answer, Event, Notice, Receipt, Request
+from rundruf.messengers.contract import Answer, Event, Notice, Quota, Receipt, Request
 
 
 class Changed(Exception):
@@ -120,6 +120,11 @@ class Broadcasts(Protocol):
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...
     def report(self, broadcast: str, chunk: str, told: Receipts) -> None: ...
+    def name(self, account_id: str, broadcast: str, chunk: str, ids: Mapping[int, str]) -> None:
+        """Keep which message id of the messenger belongs to which recipient; one may belong to many."""
+
+    def named(self, account_id: str, message_id: str) -> tuple[str, str, int | None] | None:
+        """Broadcast, chunk and index behind a message id; no index where many people share the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class Noted:
     """A notice, and which broadcasts have been stopped for it."""
 
     notice: Notice
+    category_at: int = 0  # when the category was last told, in ms
     heeded: frozenset[str] = frozenset()
 
 
@@ -164,6 +170,10 @@ class Pacer(Protocol):
     def reserve(self, account_id: str, count: int, rate: float, now: int) -> Slots | int:
         """Room for so many messages, or the ms to wait before asking again."""
 
+    def spend(self, account_id: str, quota: Quota, now: int) -> bool:
+        """Count one call against the quota; False when none is left."""
+
+    def unspend(self, account_id: str, quota: Quota, now: int) -> None: ...
     def hold(self, account_id: str, until: int) -> None: ...
 
 
