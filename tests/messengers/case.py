@@ -138,7 +138,7 @@ class Downloaded:
     fact: str
     medium: MediaIn
     call: Sending
-    located: tuple[tuple[Answer, Sending | None | type[ValueError]], ...] = ()
+    located: tuple[tuple[Answer, Sending | type[ValueError] | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ JWT_ATTACKS = (
     "other scheme",
     "scheme in lower case",
     "two blanks",
-    "signature of another body's token",
+    "signature of another token",
 )
 """What somebody may try with a JWT; the cases of a messenger with ``keys`` hold one of ``attacks`` under
 each of these names. (none, HS256 with a public key, jku/x5u/kid, claims, times, endorsement)"""

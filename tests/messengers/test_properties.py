@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 from rundruf.core.message import Button, Media, MediaKind, Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Delivery, Event, Reading, Receipt, Unreadable
-from tests.messengers.test_contract import CASES, TESTED
+from rundruf.messengers.contract import Delivery, Event, Notice, Reading, Receipt, Request, Unreadable
+from tests.messengers import suite
+from tests.messengers.suite import CASES, TESTED
 
 CALM = settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -80,8 +83,19 @@ def _sound_event(name: str, event: Event) -> None:
     assert messenger(name).canonical(event.user_id) == event.user_id
     assert event.at >= 0
     texts = (event.id, event.text, event.payload, event.code, event.name, event.language, event.message_id)
-    assert all(_storable(one) for one in (*texts, event.callback, *event.aliases))
-    assert all(one.id and _storable(one.id + one.mime_type) for one in event.media)
+    assert all(_storable(one) for one in (*texts, event.callback, event.conversation, *event.aliases))
+    assert all(one.id and _storable(one.id + one.mime_type + one.name) for one in event.media)
+    assert event.window is None or event.window >= 0
+    _sound_contents(event)
+
+
+def _sound_contents(event: Event) -> None:
+    place = event.place
+    assert place is None or (abs(place.latitude) <= 90 and abs(place.longitude) <= 180)
+    assert place is None or _storable(place.name + place.address)
+    for item in event.order:
+        assert _storable(item.product + item.price + item.currency)
+        assert 0 < item.quantity < 10**9
 
 
 def _sound_receipt(receipt: Receipt) -> None:
@@ -90,16 +104,27 @@ def _sound_receipt(receipt: Receipt) -> None:
     assert (receipt.outcome is not None) == (receipt.status == "failed")
 
 
+def _sound_notice(notice: Notice) -> None:
+    assert notice.at >= 0
+    assert notice.category in ("", "marketing", "utility", "authentication")
+    assert re.fullmatch(r"[a-z0-9_]{0,40}", notice.trouble), "a short word of ours"
+    assert _storable(notice.template + notice.language)
+
+
 def _sound(name: str, body: bytes) -> None:
-    try:
-        reading = messenger(name).read(body, CASES[name].account)
-    except Unreadable:
-        return
+    for sent in (body, suite.arriving(name, body)):
+        with suppress(Unreadable):
+            _sound_reading(name, suite.read_raw(name, sent))
+
+
+def _sound_reading(name: str, reading: Reading) -> None:
     assert isinstance(reading, Reading)
     for event in reading.events:
         _sound_event(name, event)
     for receipt in reading.receipts:
         _sound_receipt(receipt)
+    for notice in reading.notices:
+        _sound_notice(notice)
     for kind, count in reading.parked.items():
         assert re.fullmatch(r"[A-Za-z_.]{1,80}", kind), "a counter has a plain name"
         assert count > 0
@@ -136,7 +161,7 @@ def test_any_answer_is_an_outcome_that_holds_nothing_of_it(name: str, data: st.D
     assert isinstance(outcome, Outcome)
     assert re.fullmatch(r"-?[a-z0-9_]{0,40}", outcome.code)
     assert outcome.retry_after is None or 0 <= outcome.retry_after < float("inf")
-    assert outcome.kind is OutcomeKind.OK or not outcome.message_id
+    assert outcome.kind in (OutcomeKind.OK, OutcomeKind.DUP) or not outcome.message_id
 
 
 @pytest.mark.parametrize("name", TESTED)
@@ -173,42 +198,132 @@ MESSAGES = st.builds(
 )
 
 
+def _delivery(name: str, message: Message, *, window_open: bool = True, marketing: bool = False) -> Delivery:
+    first = CASES[name].sent[0].delivery
+    return replace(first, message=message, window_open=window_open, marketing=marketing)
+
+
 @pytest.mark.parametrize("name", TESTED)
-@given(message=MESSAGES, window_open=st.booleans())
+@given(message=MESSAGES, window_open=st.booleans(), marketing=st.booleans())
 @settings(CALM, max_examples=300)
-def test_a_message_without_problems_can_be_built(name: str, message: Message, *, window_open: bool) -> None:
+def test_a_message_without_problems_can_be_built(
+    name: str, message: Message, *, window_open: bool, marketing: bool
+) -> None:
+    """Outside of its window a messenger may refuse a message aloud, where no template can stand in."""
     speaks, case = messenger(name), CASES[name]
     problems = speaks.problems(message)
     assert all(field and sentence for field, sentence in problems)
-    if problems or (speaks.rules.templates and not window_open and not message.template):
+    if problems:
         return
-    requests = speaks.build(
-        Delivery("b:1:2", case.sent[0].delivery.user_id, message, window_open), case.account
-    )
+    delivery = _delivery(name, message, window_open=window_open, marketing=marketing)
+    may_refuse = speaks.rules.window_hours is not None and not window_open and not message.template
+    try:
+        requests = speaks.build(delivery, case.account)
+    except ValueError:
+        assert may_refuse
+        return
     assert requests
     for request in requests:
         assert request.url.startswith(f"{speaks.host}/")
-        assert isinstance(json.loads(request.body), dict)
+        assert re.fullmatch(r"[!-~]+", request.url)
+        assert isinstance(suite.content(request), dict)
+        assert all(re.fullmatch(r"[ -~]*", value) for value in request.headers.values())
 
 
 @pytest.mark.parametrize("name", TESTED)
-@given(message=MESSAGES)
+@given(message=MESSAGES, marketing=st.booleans())
 @CALM
-def test_whatever_a_message_says_is_in_one_of_its_calls(name: str, message: Message) -> None:
+def test_whatever_a_message_says_is_in_one_of_its_calls(
+    name: str, message: Message, *, marketing: bool
+) -> None:
     """Nothing is dropped in silence: text, files and buttons all leave, or a problem is named."""
     speaks, case = messenger(name), CASES[name]
     if speaks.problems(message) or not message.text:
         return
-    requests = speaks.build(
-        Delivery("b:1:2", case.sent[0].delivery.user_id, message, window_open=True), case.account
-    )
-    sent = list(_strings([json.loads(request.body) for request in requests]))
-    wanted = [message.text, *(one.url for one in message.media), *(one.label for one in message.buttons)]
-    assert [one for one in wanted if one not in sent] == []
+    requests = speaks.build(_delivery(name, message, marketing=marketing), case.account)
+    sent = [one for request in requests for one in _strings_of(request)]
+    wanted = [*(one.url for one in message.media), *(one.label for one in message.buttons)]
+    wanted += [one.url for one in message.buttons if one.url]
+    assert [one for one in wanted if not any(one in part for part in sent)] == []
+    assert _told_by(message.text, sent)
+
+
+TEXT_PARTS = st.sampled_from(
+    [
+        "Hallo. ",
+        "wort ",
+        "\n\n",
+        "\n",
+        "。",
+        "https://x.example/a?b=c ",
+        "\U0001f468\u200d\U0001f373",
+        "ü",
+        "漢",
+    ]
+)
+
+
+@pytest.mark.parametrize("name", [name for name in TESTED if messenger(name).rules.parts > 1])
+@given(words=st.lists(TEXT_PARTS, min_size=1, max_size=6), share=st.floats(0.1, 1), buttons=st.booleans())
+@settings(CALM, max_examples=40)
+def test_a_text_that_is_split_leaves_whole_and_in_order(
+    name: str, words: list[str], share: float, *, buttons: bool
+) -> None:
+    speaks, case = messenger(name), CASES[name]
+    rules = speaks.rules
+    # A little less than all parts hold, since a cut before a word leaves room behind.
+    room = int(rules.text_limit * rules.parts * share * 0.8)
+    unit = "".join(words)
+    text = (unit * (room // max(rules.counted.length(unit), 1) + 1))[: len(unit) * room].strip()
+    while rules.counted.length(text) > room:
+        text = text[: len(text) * 9 // 10].strip()
+    message = Message(text, buttons=(Button("Mehr", reply="MORE"),) if buttons and rules.buttons else ())
+    if not text or speaks.problems(message):
+        return
+    requests = speaks.build(_delivery(name, message), case.account)
+    sent = [one for request in requests for one in _strings_of(request)]
+    assert _told_by(text, sent)
+    whole = [one for one in sent if rules.counted.length(one) > rules.text_limit]
+    assert whole == [], "a part is longer than a message can be"
+
+
+def _told_by(text: str, sent: list[str]) -> bool:
+    """Whether the text leaves, whole or in pieces in order; blanks at cuts may go, words may follow it."""
+    if any(text in one for one in sent):
+        return True
+    wanted = "".join(text.split())
+    reached = {0}
+    for one in ("".join(part.split()) for part in sent):
+        if any(one.startswith(wanted[at:]) for at in reached if at):
+            return True
+        reached |= {at + len(one) for at in reached if one and wanted.startswith(one, at)}
+    return len(wanted) in reached
+
+
+def test_a_text_that_is_not_told_whole_is_noticed() -> None:
+    assert _told_by("a b c", ["a b", "text", "c"])
+    assert _told_by("a b c", ["a", "b c\n\n1 Mehr"])
+    assert not _told_by("a b c", ["a", "c", "b"])
+    assert not _told_by("a b c", ["a b"])
+
+
+def _strings_of(request: Request) -> Iterator[str]:
+    """Every string of a call: those of its body, and the values in its address."""
+    yield from _strings(suite.content(request))
+    for _, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True):
+        yield from _strings_within(value)
 
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
+        yield from _strings_within(value)
     for _, part in _parts(value):
         yield from _strings(part)
+
+
+def _strings_within(value: str) -> Iterator[str]:
+    """A string, and those of the JSON that is written in it (a keyboard in a form's field)."""
+    yield value
+    if value.startswith(("{", "[")):
+        with suppress(ValueError):
+            yield from _strings(json.loads(value))
