@@ -100,7 +100,8 @@ def missing(speaks: Messenger, case: Case) -> list[str]:
 def test_a_messenger_without_its_cases_is_noticed() -> None:
     whole = CASES["telegram"]
     for part in ("told", "unreadable", "answers", "broken", "fine", "sent", "handshakes"):
-        assert missing(messenger("telegram"), replace(whole, **{part: ()})) == [part]
+        without: dict[str, Any] = {part: ()}
+        assert missing(messenger("telegram"), replace(whole, **without)) == [part]
     assert missing(messenger("telegram"), replace(whole, call=None)) == ["call"]
 
 
