@@ -43,6 +43,19 @@ def too_long(field: str, text: str, limit: int, title: str, counted: Counted) ->
         yield field, f"{length} {unit}; {title} carries at most {limit}. Shorten it by {length - limit}."
 
 
+def too_many_parts(text: str, room: int, title: str, rules: Rules) -> Iterator[Problem]:
+    """A text that is not too long as such and still needs more than ``room`` messages, as it is cut."""
+    if rules.counted.length(text) > rules.text_limit * rules.parts:
+        return
+    needed = len(parts(text, rules.text_limit, rules.counted))
+    if needed > room:
+        yield (
+            "text",
+            f"The text needs {needed} messages of {rules.text_limit} {_UNITS[rules.counted]}; "
+            f"{title} takes at most {room} here. Shorten it to {room * rules.text_limit // 2}.",
+        )
+
+
 def parts(text: str, limit: int, counted: Counted) -> tuple[str, ...]:
     """The text in pieces of at most ``limit``, cut where it reads best and never inside a visible character.
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.messengers.contract import Answer, Failure, NotGenuine, Request, Unreadable
+from rundruf.messengers.contract import Answer, Failure, NotGenuine, Place, Request, Unreadable
 
 BODY_LIMIT = 4 * 1024 * 1024  # bytes; WhatsApp sends up to 3 MB in one call
 ID_LIMIT = 512  # characters
@@ -106,6 +106,18 @@ def milliseconds(value: object) -> int:
     if number is None or not 0 < number < 10**14:
         return 0
     return number if number >= 10**12 else number * 1000
+
+
+def place(latitude: object, longitude: object, name: object = "", address: object = "") -> Place | None:
+    """A place on the globe as told, in degrees; None where the numbers are none of one."""
+    north, east = _degrees(latitude, 90), _degrees(longitude, 180)
+    return None if north is None or east is None else Place(north, east, text(name), text(address))
+
+
+def _degrees(value: object, most: float) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+        return None
+    return float(value)
 
 
 def kind(value: object) -> str:
