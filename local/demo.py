@@ -52,29 +52,17 @@ class Api:
 
 def load(api: Api, config: Config, fakes: Mapping[str, str]) -> list[dict[str, Any]]:
     """Accounts that talk to the fakes, topics and entry points; gives the entry points."""
-    for account in config.whatsapp:
-        credentials = account.model_dump(
-            include={"app_secret", "access_token", "verify_token", "phone_number_id", "waba_id"}
-        )
-        _account(api, "whatsapp", account.account, account.number, fakes, credentials)
-    for bot in config.telegram:
-        credentials = bot.model_dump(include={"bot_token", "secret_token"})
-        _account(api, "telegram", bot.account, bot.username, fakes, credentials)
+    for messenger, accounts in config.accounts.items():
+        for account in accounts:
+            body = {
+                "address": account.address,
+                "base_url": fakes[messenger],
+                "credentials": account.credentials(),
+            }
+            api.call("PUT", f"/v1/accounts/{messenger}/{account.account}", body)
     for topic, name in TOPICS.items():
         api.call("POST", "/v1/topics", {"id": topic, "name": name})
     return _entry_points(api, config)
-
-
-def _account(
-    api: Api,
-    messenger: str,
-    name: str,
-    address: str,
-    fakes: Mapping[str, str],
-    credentials: Mapping[str, str],
-) -> None:
-    body = {"address": address, "base_url": fakes[messenger], "credentials": dict(credentials)}
-    api.call("PUT", f"/v1/accounts/{messenger}/{name}", body)
 
 
 def _entry_points(api: Api, config: Config) -> list[dict[str, Any]]:
@@ -82,11 +70,14 @@ def _entry_points(api: Api, config: Config) -> list[dict[str, Any]]:
         (each["name"], each["messenger"]): each
         for each in api.call("GET", "/v1/entry-points")["entry_points"]
     }
-    accounts = [("whatsapp", one.account) for one in config.whatsapp]
-    accounts += [("telegram", one.account) for one in config.telegram]
-    for messenger, account in accounts:
+    for messenger, accounts in config.accounts.items():
         for name, topics in ENTRIES.items():
-            if (name, messenger) not in standing:
-                body = {"name": name, "messenger": messenger, "account": account, "topics": topics}
+            if accounts and (name, messenger) not in standing:
+                body = {
+                    "name": name,
+                    "messenger": messenger,
+                    "account": accounts[0].account,
+                    "topics": topics,
+                }
                 standing[name, messenger] = api.call("POST", "/v1/entry-points", body)
     return list(standing.values())

@@ -18,6 +18,8 @@ from local.children import Child, bound, free_port
 from local.front import Front
 from local.settings import ROOT, Refused, Settings
 from sandbox import demo_config
+from sandbox.registry import kinds
+from sandbox.suite import PHONES
 
 KEPT_WHEN_FRESH = ("builds", "lock")
 SANDBOX_READY = 30
@@ -71,7 +73,7 @@ class Suite:
             **{f"SANDBOX_{name.upper()}_URL": address for name, address in self.sandbox.items()},
         }
         if self.sandbox:
-            self.environment["SANDBOX_URL"] = self.sandbox["phones"]
+            self.environment["SANDBOX_URL"] = self.sandbox[PHONES]
             self.environment["SANDBOX_LOG_FILE"] = str(settings.data / "sandbox.jsonl")
         self._tell_where(url)
         if not settings.once:
@@ -114,7 +116,7 @@ class Suite:
         ports = self._sandbox_ports()
         command = [sys.executable, "-m", "sandbox", "--webhooks", url, "--with-parent"]
         for name, port in ports.items():
-            command += [f"--{name}", str(port)]
+            command += ["--port", f"{name}={port}"]
         for option, file in {
             "--ready-file": ready,
             "--log": data / "sandbox.jsonl",
@@ -129,8 +131,8 @@ class Suite:
         self.sandbox = {name: told[name] for name in ports}
 
     def _sandbox_ports(self) -> dict[str, int]:
-        """The three after the public port where they are free, so that addresses stay the same."""
-        names = ("phones", "whatsapp", "telegram")
+        """The ones after the public port where they are free, so that addresses stay the same."""
+        names = (PHONES, *kinds())
         if not self.settings.port:
             return dict.fromkeys(names, 0)
         return {name: free_port(self.settings.port + 1 + place) for place, name in enumerate(names)}

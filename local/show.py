@@ -12,6 +12,9 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.table import Table
 
+from sandbox.registry import kinds
+from sandbox.suite import PHONES
+
 console = Console(highlight=False, soft_wrap=False)
 
 
@@ -40,8 +43,10 @@ def ready(
     table.add_row("API", f"[bold]{url}/v1[/]")
     table.add_row("Its manual", f"{url}/v1/docs")
     if sandbox:
-        table.add_row("Phones", f"[bold]{sandbox['phones']}[/]  open it in a browser")
-        table.add_row("Messengers", f"WhatsApp {sandbox['whatsapp']}, Telegram {sandbox['telegram']}")
+        table.add_row("Phones", f"[bold]{sandbox[PHONES]}[/]  open it in a browser")
+        for name, address in sandbox.items():
+            if name != PHONES:
+                table.add_row(kinds()[name].title, address)
     table.add_row("API key", f"[bold]{key}[/]")
     table.add_row("Data, logs", str(data))
     console.print(Panel(table, title="Rundruf is running", border_style="green", title_align="left"))

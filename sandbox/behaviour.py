@@ -10,12 +10,14 @@ Span = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
 
 class Refuse(BaseModel):
     """Refuse the next ``next`` sends with the messenger's own ``code``; ``status`` replaces the HTTP status
-    that belongs to it, ``retry_after`` (seconds) is told with a 429."""
+    that belongs to it, ``retry_after`` (seconds) is told with a 429. Where errors are words, ``word`` is the
+    error and ``code`` the HTTP status."""
 
     model_config = ConfigDict(extra="forbid")
 
     next: int = Field(ge=0)
     code: int
+    word: str = ""
     status: int | None = Field(default=None, ge=400, le=599)
     retry_after: int = Field(default=1, ge=1)
 
@@ -25,6 +27,7 @@ class Behaviour(BaseModel):
 
     ``slow_ms`` delays every answer *after* the message was taken; ``lose_answers`` takes the next n messages
     and closes the connection instead of answering. Receipt times are drawn from (from, to) after the send.
+    A fake with switches of its own has a subclass (``Fake.BEHAVIOUR``), each with a default.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -63,6 +66,6 @@ class Behaviour(BaseModel):
 
     def restore(self, rate: float) -> None:
         """Every switch as at the start."""
-        fresh = Behaviour(rate=rate)
-        for name in Behaviour.model_fields:
+        fresh = type(self)(rate=rate)
+        for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))

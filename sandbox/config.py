@@ -1,78 +1,29 @@
 """Who the sandbox plays: business accounts on each messenger, and a few people with phones."""
 
-import re
+import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from types import GenericAlias
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, create_model
 
-MessengerName = Literal["whatsapp", "telegram"]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from sandbox.kind import Account, Model
+from sandbox.registry import FOLDERS, kinds
 
 
-class TemplateButton(Model):
-    """A button of an approved template: without ``url`` a quick reply."""
-
-    text: str = Field(min_length=1, max_length=25)
-    url: str = ""
-
-
-class Template(Model):
-    """A WhatsApp message approved beforehand; ``parameters`` counts the {{1}} … of its body."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,512}$")]
-    language: str
-    category: Literal["MARKETING", "UTILITY", "AUTHENTICATION"] = "MARKETING"
-    status: Literal["APPROVED", "PENDING", "PAUSED", "DISABLED"] = "APPROVED"
-    parameters: int = Field(default=0, ge=0)
-    header: Literal["", "image", "video", "document"] = ""
-    body: str
-    footer: str = ""
-    buttons: tuple[TemplateButton, ...] = ()
-
-    @model_validator(mode="after")
-    def _placeholders_fit(self) -> "Template":
-        found = {int(number) for number in re.findall(r"\{\{(\d+)\}\}", self.body)}
-        if found != set(range(1, self.parameters + 1)):
-            raise ValueError("parameters must count the placeholders {{1}}, {{2}} … of body")
-        return self
+def _played(name: str) -> str:
+    if name not in kinds():
+        raise ValueError(f"the sandbox plays no messenger of this name; it plays {', '.join(kinds())}")
+    return name
 
 
-class WhatsAppAccount(Model):
-    """A WhatsApp business number; ``rate`` is in messages a second."""
-
-    account: Name = "main"
-    phone_number_id: Annotated[str, Field(pattern=r"^\d{5,20}$")]
-    number: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
-    app_secret: str = Field(min_length=1, repr=False)
-    access_token: str = Field(min_length=1, repr=False)
-    verify_token: str = Field(min_length=1, repr=False)
-    waba_id: str = "102290129340398"
-    title: str = ""
-    rate: float = Field(default=80, gt=0)
-    templates: tuple[Template, ...] = ()
-    unreachable_prefixes: tuple[str, ...] = ("+4915000",)
-
-
-class TelegramAccount(Model):
-    """A Telegram bot; ``rate`` is in messages a second over all chats, ``chat_rate`` in one chat."""
-
-    account: Name = "main"
-    bot_token: Annotated[str, Field(pattern=r"^\d{3,20}:[A-Za-z0-9_-]{20,64}$", repr=False)]
-    secret_token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,256}$", repr=False)]
-    username: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{4,32}$")]
-    title: str = ""
-    rate: float = Field(default=30, gt=0)
-    chat_rate: float = Field(default=1, gt=0)
+MessengerName = Annotated[str, AfterValidator(_played)]
 
 
 class PersonConfig(Model):
-    """Somebody with a phone from the start; ``user`` is a number on WhatsApp, an id on Telegram."""
+    """Somebody with a phone from the start; ``user`` is a number on WhatsApp, an id elsewhere."""
 
     messenger: MessengerName
     user: str
@@ -88,18 +39,45 @@ class Webhooks(Model):
 
 
 class Config(Model):
+    """A business; its JSON has beside these fields a list of accounts by the name of each messenger."""
+
     business: str = "Café Morgenrot"
-    whatsapp: tuple[WhatsAppAccount, ...] = ()
-    telegram: tuple[TelegramAccount, ...] = ()
     people: tuple[PersonConfig, ...] = ()
     webhooks: Webhooks = Webhooks()
+
+    @property
+    def accounts(self) -> dict[str, tuple[Account, ...]]:
+        """The accounts by messenger, each in the model of its fake."""
+        return {name: getattr(self, name) for name in kinds()}
 
     @classmethod
     def read(cls, path: Path) -> "Config":
         """The configuration in a JSON file; raises OSError or pydantic.ValidationError."""
-        return cls.model_validate_json(path.read_bytes())
+        return _whole().model_validate_json(path.read_bytes())
+
+
+@cache
+def _whole() -> type[Config]:
+    """Config with a field for every messenger."""
+    lists: dict[str, Any] = {}
+    for name, kind in kinds().items():
+        lists[name] = (GenericAlias(tuple, (kind.account_model, ...)), ())
+    return create_model("Config", __base__=Config, **lists)
+
+
+def demo() -> dict[str, Any]:
+    """The configuration of the demo as JSON: what each folder's demo.json adds to sandbox/demo.json."""
+    told: dict[str, Any] = json.loads((files("sandbox") / "demo.json").read_bytes())
+    people = told.pop("people", [])
+    for folder in FOLDERS:
+        place = files("sandbox") / folder / "demo.json"
+        if place.is_file():
+            more = json.loads(place.read_bytes())
+            people += more.pop("people", [])
+            told |= more
+    return {**told, "people": people}
 
 
 def demo_config() -> Config:
     """The business of the demo: its numbers are kept for fiction in Germany, its keys open nothing."""
-    return Config.model_validate_json((files("sandbox") / "demo.json").read_bytes())
+    return _whole().model_validate(demo())

@@ -14,10 +14,9 @@ from typing import Annotated, Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sandbox.behaviour import Behaviour
 from sandbox.config import MessengerName, PersonConfig
 from sandbox.fake import Fake, Impossible, Said, Stage, picture_id
-from sandbox.whatsapp import WhatsApp
+from sandbox.registry import kinds
 from sandbox.world import Bubble, Person
 
 BODY_LIMIT = 12 * 2**20
@@ -25,7 +24,7 @@ PICTURE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 HISTORY = 200
 CROWD_LIMIT = 100_000
 KEEP_ALIVE_SECONDS = 15
-PHONE = r"/api/phones/{messenger}/{user:[+\d]+}"
+PHONE = "/api/phones/{messenger}/{user}"
 ACCOUNT = "/api/accounts/{messenger}/{account}"
 STATUS = {
     "bad_body": 400,
@@ -101,6 +100,19 @@ class Marketing(Act):
     value: Annotated[str, Field(pattern="^(stop|resume)$")]
 
 
+class Deeds(Act):
+    """``do``: one of the deeds of this messenger's phones; ``message``: what it is done to, if anything;
+    ``values``: what else it needs."""
+
+    do: str
+    message: str = ""
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class EntryLink(Body):
+    link: str
+
+
 class Base(Body):
     base: Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")]
 
@@ -115,10 +127,10 @@ class Control:
         self.people = people
         self.stage = stage
         self.fakes = fakes
-        self.urls: dict[str, str] = {}
         self._static = {
             name: (files("sandbox") / "page" / name).read_bytes() for name in (*STATIC, "index.html")
         }
+        self._looks = "\n".join(kind.style() for kind in kinds().values())
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_only_here, _told])
@@ -126,11 +138,13 @@ class Control:
         routes.add_get("/", self._page)
         for name in STATIC:
             routes.add_get(f"/{name}", self._file)
+        routes.add_get("/looks.css", self._style)
         routes.add_get("/pictures/{picture}", self._picture)
         routes.add_get("/api/events", self._events)
         routes.add_get("/api/phones", self._phones)
         routes.add_post("/api/phones", self._new_phone)
         routes.add_post("/api/crowd", self._crowd)
+        routes.add_post("/api/links", self._link)
         routes.add_get(PHONE, self._phone)
         routes.add_get(PHONE + "/chat", self._chat)
         acts = {
@@ -141,13 +155,15 @@ class Control:
             "block": self._block,
             "unblock": self._unblock,
             "marketing": self._marketing,
+            "start": self._start,
+            "deeds": self._do,
         }
         for name, act in acts.items():
             routes.add_post(f"{PHONE}/{name}", act)
         routes.add_get("/api/accounts", self._accounts)
         routes.add_get(ACCOUNT, self._account)
         routes.add_patch(ACCOUNT, self._switch)
-        routes.add_post("/_sandbox/whatsapp/{account}/verify", self._verify)
+        routes.add_post("/_sandbox/{messenger}/{account}/{order}", self._order)
         routes.add_put("/api/webhooks", self._webhooks)
         routes.add_get("/api/hooks", self._hooks)
         routes.add_get("/api/log", self._log)
@@ -180,6 +196,9 @@ class Control:
             charset="utf-8",
             headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         )
+
+    async def _style(self, _: web.Request) -> web.Response:
+        return web.Response(text=self._looks, content_type="text/css", headers={"Cache-Control": "no-store"})
 
     async def _picture(self, request: web.Request) -> web.Response:
         found = self.stage.pictures.get(request.match_info["picture"])
@@ -240,7 +259,7 @@ class Control:
     async def _new_phone(self, request: web.Request) -> web.Response:
         wanted = await _body(request, NewPhone)
         fake, world = self.fakes[wanted.messenger], self.stage.world
-        user = fake.canonical(wanted.user) if wanted.user else world.new_user(wanted.messenger)
+        user = fake.canonical(wanted.user) if wanted.user else fake.new_user()
         person = world.person(wanted.messenger, user)
         if person is None:
             name = wanted.name or user
@@ -256,7 +275,7 @@ class Control:
         fake, world = self.fakes[crowd.messenger], self.stage.world
         account = _named(fake, crowd.account)
         for number in range(crowd.first, crowd.first + crowd.count):
-            user = fake.canonical(str(number))
+            user = fake.crowd_user(number)
             person = world.person(crowd.messenger, user)
             person = person or fake.newcomer(user, f"Person {number}", "de", hidden=False, silent=True)
             fake.crowd(account, person)
@@ -289,6 +308,15 @@ class Control:
             raise Impossible("bad_link", f"this is no entry link of {fake.name}")
         person.wake()
         return await _answered(act, fake.enter(person, link.account, link.text), account=link.account)
+
+    async def _link(self, request: web.Request) -> web.Response:
+        """Whose entry link this is: {"messenger", "account"}."""
+        link = (await _body(request, EntryLink)).link
+        for fake in self.fakes.values():
+            found = fake.link(link)
+            if found is not None:
+                return web.json_response({"messenger": fake.name, "account": found.account})
+        raise Impossible("bad_link", "this is no entry link of any messenger")
 
     async def _text(self, request: web.Request) -> web.Response:
         act = await _body(request, Say)
@@ -335,6 +363,22 @@ class Control:
         fake, person, account = self._act(request, act)
         return await _answered(act, fake.marketing(person, account, stopped=act.value == "stop"))
 
+    async def _start(self, request: web.Request) -> web.Response:
+        act = await _body(request, Act)
+        fake, person, account = self._act(request, act)
+        return await _answered(act, fake.start(person, account))
+
+    async def _do(self, request: web.Request) -> web.Response:
+        act = await _body(request, Deeds)
+        fake, person, account = self._act(request, act)
+        deeds = {deed.name: deed for deed in kinds()[fake.name].phone.deeds}
+        if act.do not in deeds:
+            raise Impossible("unknown", f"phones on {fake.name} can do: {', '.join(deeds) or 'nothing else'}")
+        bubble = person.chat(account).find(act.message)
+        if deeds[act.do].of != "chat" and bubble is None:
+            raise Impossible("unknown", "there is no such message on this phone")
+        return await _answered(act, fake.do(person, account, act.do, bubble, act.values))
+
     def _who(self, request: web.Request) -> tuple[Fake, Person]:
         fake = self._fake(request)
         person = self.stage.world.person(fake.name, fake.canonical(request.match_info["user"]))
@@ -374,7 +418,7 @@ class Control:
             "messenger": fake.name,
             "account": account,
             "title": fake.titles()[account],
-            "address": fake.address(account),
+            "address": fake.shown(account),
             "webhook": self.stage.address(fake.name, account),
             "behaviour": fake.behaviours[account].model_dump(),
         }
@@ -383,7 +427,10 @@ class Control:
         told = [
             self._account_told(fake, account) for fake in self.fakes.values() for account in fake.behaviours
         ]
-        return web.json_response({"business": self.business, "urls": self.urls, "accounts": told})
+        played = [kind.told() for kind in kinds().values() if self.fakes[kind.name].behaviours]
+        return web.json_response(
+            {"business": self.business, "urls": self.stage.urls, "messengers": played, "accounts": told}
+        )
 
     async def _account(self, request: web.Request) -> web.Response:
         fake = self._fake(request)
@@ -397,18 +444,22 @@ class Control:
         wanted = json.loads(await request.read())
         if not isinstance(wanted, dict):
             raise Impossible("bad_body", "an object with switches is needed")
-        changed = Behaviour.model_validate(behaviour.model_dump() | wanted)
+        changed = type(behaviour).model_validate(behaviour.model_dump() | wanted)
         for name in wanted:
             setattr(behaviour, name, getattr(changed, name))
         fake.settings_changed(account)
         return web.json_response(self._account_told(fake, account))
 
-    async def _verify(self, request: web.Request) -> web.Response:
-        fake = self.fakes["whatsapp"]
+    async def _order(self, request: web.Request) -> web.Response:
+        """Has the messenger do something by itself: its handshake, a notice."""
+        fake, what = self._fake(request), request.match_info["order"]
         account = _named(fake, request.match_info["account"])
-        if not isinstance(fake, WhatsApp):
-            raise web.HTTPNotFound
-        return web.json_response(await fake.verify(account))
+        if what not in fake.ORDERS:
+            raise Impossible("unknown", f"{fake.name} can be told to: {', '.join(fake.ORDERS) or 'nothing'}")
+        values = json.loads(await request.read() or b"{}")
+        if not isinstance(values, dict):
+            raise Impossible("bad_body", "an object is needed")
+        return web.json_response(await fake.order(account, what, values))
 
     async def _webhooks(self, request: web.Request) -> web.Response:
         self.stage.base = (await _body(request, Base)).base.rstrip("/")

@@ -19,7 +19,9 @@ OK = 200
 @dataclass(slots=True)
 class Hook:
     """One webhook call. Calls of one ``lane`` go one after the other, a failing one holds the rest back;
-    without a lane they go side by side. ``any_2xx`` says whether every 2xx means yes, or only 200."""
+    without a lane they go side by side. ``any_2xx`` says whether every 2xx means yes, or only 200;
+    ``judge(status, body)``, if given, decides instead. ``query`` is added to the address; ``retries`` and
+    ``timeout`` replace those of the configuration. ``answer`` is the last answer's body."""
 
     messenger: str
     account: str
@@ -30,12 +32,23 @@ class Hook:
     user: str = ""
     lane: str = ""
     any_2xx: bool = False
+    judge: Callable[[int, bytes], bool] | None = field(default=None, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    retries: tuple[float, ...] | None = None
+    timeout: float | None = None
+    answer: bytes = field(default=b"", repr=False)
     at_ms: int = field(default_factory=now_ms)
     acknowledged_ms: int | None = None
     tries: int = 0
     status: int = 0
     error: str = ""
     done: bool = False
+
+    def means_yes(self) -> bool:
+        """True if the last answer acknowledged the call."""
+        if self.judge is not None:
+            return self.judge(self.status, self.answer)
+        return self.status == OK or (self.any_2xx and self.status // 100 == 2)
 
     def told(self) -> dict[str, Any]:
         """What the control API shows; ``status`` 0 means that no answer came."""
@@ -134,7 +147,8 @@ class Hooks:
 
     async def _deliver(self, hook: Hook, future: "asyncio.Future[bool]") -> None:
         room = self._room.setdefault((hook.messenger, hook.account), asyncio.Semaphore(AT_ONCE))
-        for pause in (*self.settings.retries, None):
+        retries = self.settings.retries if hook.retries is None else hook.retries
+        for pause in (*retries, None):
             async with room:
                 accepted, wait = await self._try(hook)
             if accepted or pause is None:
@@ -151,16 +165,22 @@ class Hooks:
             hook.error = "no webhook address"
             return True, 0
         hook.tries += 1
+        limit = aiohttp.ClientTimeout(total=hook.timeout or self.settings.timeout)
         try:
             async with self.session.post(
-                url, data=hook.body, headers=hook.headers, allow_redirects=False
+                url,
+                data=hook.body,
+                headers=hook.headers,
+                params=hook.query,
+                allow_redirects=False,
+                timeout=limit,
             ) as answer:
-                await answer.read()
+                hook.answer = await answer.read()
                 hook.status = answer.status
         except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
             hook.status, hook.error = 0, type(problem).__name__
             return False, 0
-        if hook.status == OK or (hook.any_2xx and hook.status // 100 == 2):
+        if hook.means_yes():
             hook.acknowledged_ms = now_ms()
             return True, 0
         hook.error = f"Wrong response from the webhook: {hook.status}"

@@ -16,7 +16,8 @@ class Entry(TypedDict):
     """One send as the messenger saw it; times in ms since 1970.
 
     ``replied_ms`` is None while the answer is under way and for ever if it was lost; ``code`` is 0 when
-    accepted, else the messenger's own; ``delivery`` is the sender's opaque id ("" where it gave none).
+    accepted, else the messenger's own; ``delivery`` is the sender's opaque id ("" where it gave none);
+    ``call`` is the ``n`` of the first entry of the same HTTP call (one to several people has one for each).
     """
 
     n: int
@@ -35,6 +36,7 @@ class Entry(TypedDict):
     category: str
     lost: bool
     body_sha256: str
+    call: int
 
 
 @dataclass(slots=True)
@@ -98,8 +100,9 @@ class Oracle:
 
     def decided(self, body: bytes, **facts: Any) -> Entry:
         """Writes down a send at the moment it was accepted or refused; ``replied`` must follow."""
+        number = self.entries[-1]["n"] + 1 if self.entries else 1
         entry: Entry = {
-            "n": self.entries[-1]["n"] + 1 if self.entries else 1,
+            "n": number,
             "messenger": facts["messenger"],
             "account": facts["account"],
             "user": facts.get("user", ""),
@@ -115,6 +118,7 @@ class Oracle:
             "category": facts.get("category", ""),
             "lost": facts.get("lost", False),
             "body_sha256": hashlib.sha256(body).hexdigest(),
+            "call": facts.get("call", number),
         }
         self._keep(entry, None)
         return entry

@@ -5,7 +5,8 @@ import contextlib
 import json
 import os
 import signal
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,11 @@ from sandbox.control import Control
 from sandbox.fake import Fake, Stage, picture_id
 from sandbox.hooks import Hooks
 from sandbox.oracle import Oracle
-from sandbox.telegram import Telegram
-from sandbox.whatsapp import WhatsApp
+from sandbox.registry import kinds
 from sandbox.world import World, write_state
 
 HOST = "127.0.0.1"
+PHONES = "phones"
 STATS_SECONDS = 0.5
 SAVE_SECONDS = 5
 SHUTDOWN_SECONDS = 1.0
@@ -29,11 +30,9 @@ SHUTDOWN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run was asked for; port 0 takes a free one."""
+    """How a run was asked for; ``ports`` by messenger and for "phones", where none is given a free one."""
 
-    whatsapp: int = 0
-    telegram: int = 0
-    phones: int = 0
+    ports: Mapping[str, int] = field(default_factory=dict)
     webhooks: str = ""
     ready_file: Path | None = None
     log: Path | None = None
@@ -49,11 +48,10 @@ class Suite:
         self.stage.base = options.webhooks.rstrip("/")
         self.stage.hooks.address = self.stage.address
         self.fakes: dict[str, Fake] = {
-            "whatsapp": WhatsApp(config.whatsapp, self.stage),
-            "telegram": Telegram(config.telegram, self.stage),
+            name: kind.make(config.accounts[name], self.stage) for name, kind in kinds().items()
         }
         self.control = Control(config.business, config.people, self.stage, self.fakes)
-        self.urls: dict[str, str] = {}
+        self.urls = self.stage.urls
         self._runners: list[web.AppRunner] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -62,11 +60,9 @@ class Suite:
         await self.stage.hooks.start()
         self._load()
         self.control.settle()
-        apps = {name: (fake.app(), getattr(self.options, name)) for name, fake in self.fakes.items()}
-        apps["phones"] = (self.control.app(), self.options.phones)
-        for name, (app, port) in apps.items():
-            self.urls[name] = await self._listen(app, port)
-        self.control.urls = self.urls
+        apps = {name: fake.app() for name, fake in self.fakes.items()}
+        for name, app in {**apps, PHONES: self.control.app()}.items():
+            self.urls[name] = await self._listen(app, self.options.ports.get(name, 0))
         self._tasks = [asyncio.create_task(self._tell_stats()), asyncio.create_task(self._save_often())]
         if self.options.ready_file is not None:
             write_state(self.options.ready_file, {**self.urls, "pid": os.getpid()})
@@ -131,7 +127,7 @@ async def run(config: Config, options: Options) -> dict[str, str]:
     try:
         await suite.start()
         for name, url in suite.urls.items():
-            print(f"{name:9} {url}", flush=True)
+            print(f"{name:10} {url}", flush=True)
         await ended.wait()
     finally:
         with contextlib.suppress(asyncio.CancelledError):

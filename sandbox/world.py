@@ -4,10 +4,11 @@ import asyncio
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sandbox.times import now_ms
 
@@ -48,7 +49,10 @@ class Bubble:
 
 @dataclass(slots=True)
 class Chat:
-    """One person's chat with one account of a business; ``wrote_ms`` is when the person last wrote."""
+    """One person's chat with one account of a business; ``wrote_ms`` is when the person last wrote.
+
+    ``notes`` is for the fake's own use: JSON values, kept over a restart.
+    """
 
     account: str
     bubbles: deque[Bubble]
@@ -57,6 +61,7 @@ class Chat:
     blocked: bool = False
     marketing_stopped: bool = False
     counter: int = 0
+    notes: dict[str, Any] = field(default_factory=dict)
 
     def find(self, message_id: str) -> Bubble | None:
         return next((bubble for bubble in reversed(self.bubbles) if bubble.id == message_id), None)
@@ -80,7 +85,8 @@ class Person:
 
     @property
     def id(self) -> str:
-        return f"{self.messenger}/{self.user}"
+        """The phone's path below /api/phones."""
+        return f"{self.messenger}/{quote(self.user, safe='')}"
 
     def chat(self, account: str) -> Chat:
         if account not in self.chats:
@@ -143,17 +149,9 @@ class World:
             self.tell({"type": "phone", "phone": person.told()})
         return person
 
-    def new_user(self, messenger: str) -> str:
-        """An id that nobody on this messenger has: on WhatsApp a number nobody has in the real world."""
-        if messenger == "whatsapp":
-            numbers = (f"4917139200{last:02d}" for last in range(100))
-            free = next((one for one in numbers if (messenger, one) not in self.people), None)
-            if free is not None:
-                return free
-        shift = 4_917_139_200_000 if messenger == "whatsapp" else 0
-        return next(
-            str(shift + one) for one in self._numbers if (messenger, str(shift + one)) not in self.people
-        )
+    def unused(self, taken: Callable[[int], bool]) -> int:
+        """The next number that is not ``taken``."""
+        return next(number for number in self._numbers if not taken(number))
 
     def awake(self) -> Iterator[Person]:
         return (person for person in self.people.values() if not person.silent)
@@ -236,6 +234,7 @@ def _person_saved(person: Person) -> dict[str, Any]:
                 "blocked": chat.blocked,
                 "marketing_stopped": chat.marketing_stopped,
                 "counter": chat.counter,
+                "notes": chat.notes,
                 "bubbles": [asdict(bubble) for bubble in chat.bubbles],
             }
             for chat in person.chats.values()

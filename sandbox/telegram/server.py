@@ -10,20 +10,21 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
 from sandbox.behaviour import Behaviour
-from sandbox.config import TelegramAccount
-from sandbox.fake import Impossible, Link, Said, Stage, give, watch
+from sandbox.fake import Fake, Impossible, Link, Said, Stage, give
 from sandbox.hooks import Hook
 from sandbox.telegram import requests as wire
+from sandbox.telegram.config import TelegramAccount
 from sandbox.telegram.errors import Refused, bad, flood, ordered
 from sandbox.throttle import Throttle
 from sandbox.times import now_ms
-from sandbox.world import Bubble, Chat, Key, Person, arrived
+from sandbox.world import Bubble, Key, Person, arrived
 
 NAME = "telegram"
 BODY_LIMIT = 60 * 2**20
@@ -43,7 +44,6 @@ class Bot:
 
     config: TelegramAccount
     behaviour: Behaviour
-    throttle: Throttle
     secret: str
     updates: "itertools.count[int]"
     allowed: tuple[str, ...] = ()
@@ -63,26 +63,17 @@ class Bot:
         }
 
 
-class Telegram:
+class Telegram(Fake):
     """The fake Bot API for all configured bots."""
 
-    name = NAME
-
     def __init__(self, accounts: tuple[TelegramAccount, ...], stage: Stage) -> None:
-        self.stage = stage
+        super().__init__(NAME, accounts, stage)
         # Greater after every restart, and unlike the ids of the other bots.
         first = int(time.time())
         self.bots = {
-            config.account: Bot(
-                config,
-                Behaviour(rate=config.rate),
-                Throttle(config.rate),
-                config.secret_token,
-                itertools.count(first),
-            )
-            for config in accounts
+            one.account: Bot(one, self.behaviours[one.account], one.secret_token, itertools.count(first))
+            for one in accounts
         }
-        self.behaviours = {name: bot.behaviour for name, bot in self.bots.items()}
         self._methods: dict[str, Callable[[Bot, dict[str, Any]], Any]] = {
             "getme": self._get_me,
             "answercallbackquery": self._answer_callback,
@@ -222,7 +213,7 @@ class Telegram:
         now = time.monotonic()
         if now < bot.flood_until:
             raise flood(math.ceil(bot.flood_until - now))
-        if not bot.throttle.take():
+        if not self.throttles[bot.config.account].take():
             bot.flood_until = now + FLOOD_SECONDS
             raise flood(FLOOD_SECONDS)
         chat = bot.chats.setdefault(person.user, Throttle(bot.config.chat_rate, CHAT_BURST))
@@ -351,19 +342,10 @@ class Telegram:
 
     # What people do with their phones.
 
-    def titles(self) -> dict[str, str]:
-        return {name: bot.config.title or name for name, bot in self.bots.items()}
-
-    def address(self, account: str) -> str:
-        return "@" + self.bots[account].config.username
-
     def canonical(self, user: str) -> str:
         if not re.fullmatch(r"[1-9]\d{3,15}", user.strip()):
             raise Impossible("bad_user", "a Telegram user is a number of 4 to 16 digits")
         return user.strip()
-
-    def newcomer(self, user: str, name: str, language: str, *, hidden: bool, silent: bool) -> Person:
-        return self.stage.world.add(Person(NAME, user, name, language, silent=silent))
 
     def crowd(self, account: str, person: Person) -> None:
         """This person has started the bot, without anybody being told."""
@@ -385,6 +367,9 @@ class Telegram:
             if bot.config.username.lower() == username.lower():
                 return Link(name, f"/start {code}".strip())
         raise Impossible("unknown_account", "no bot of the sandbox belongs to this link")
+
+    def start(self, person: Person, account: str) -> Said:
+        return self.enter(person, account, "/start")
 
     def enter(self, person: Person, account: str, text: str) -> Said:
         """Pressing Start unblocks the bot first, as Telegram's apps do."""
@@ -411,7 +396,7 @@ class Telegram:
     def press(self, person: Person, account: str, bubble: Bubble, key: Key) -> Said:
         if key.kind == "text":
             return self.say(person, account, key.label)
-        bot, chat = self.bots[account], self._open_chat(person, account)
+        bot, chat = self.bots[account], self.open_chat(person, account)
         query_id = str(secrets.randbelow(10**18))
         bot.callbacks[query_id] = (time.monotonic() + CALLBACK_SECONDS, person)
         chat.wrote_ms = now_ms()
@@ -446,21 +431,10 @@ class Telegram:
         }
         return Said(None, self._post(bot, person, "my_chat_member", member, ""))
 
-    def marketing(self, person: Person, account: str, *, stopped: bool) -> Said:
-        raise Impossible("no_such_thing", "Telegram has no switch for marketing alone")
-
-    def _open_chat(self, person: Person, account: str) -> Chat:
-        chat = person.chat(account)
-        if chat.blocked:
-            raise Impossible("blocked", "unblock the bot first")
-        return chat
-
     def _write(self, person: Person, account: str, bubble: Bubble, content: dict[str, Any]) -> Said:
-        bot, chat = self.bots[account], self._open_chat(person, account)
-        first = not chat.started
-        chat.started, chat.wrote_ms = True, now_ms()
+        bot, chat = self.bots[account], self.open_chat(person, account)
         chat.counter += 1
-        bubble.id, bubble.state = str(chat.counter), "sending"
+        bubble.id = str(chat.counter)
         message = {
             "message_id": chat.counter,
             "from": _user(person),
@@ -468,12 +442,8 @@ class Telegram:
             "date": bubble.at_ms // 1000,
             **content,
         }
-        self.stage.world.put(person, account, bubble)
-        if first:
-            self.stage.world.changed(person, account)
-        future = self._post(bot, person, "message", message, bubble.id)
-        watch(self.stage.world, person, account, bubble, future)
-        return Said(bubble, future)
+        post = partial(self._post, bot, person, "message", message, bubble.id)
+        return self.wrote(person, account, bubble, post)
 
     def _post(self, bot: Bot, person: Person, kind: str, content: dict[str, Any], message_id: str) -> Any:
         account, behaviour = bot.config.account, bot.behaviour
@@ -482,43 +452,27 @@ class Telegram:
         headers = {"Content-Type": "application/json"}
         if bot.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = bot.secret
-        futures = [
-            self.stage.hooks.post(
-                Hook(
-                    messenger=NAME,
-                    account=account,
-                    body=body,
-                    headers=headers,
-                    kinds=(kind,),
-                    ids=(message_id,) if message_id else (),
-                    user=person.user,
-                    # Telegram keeps a queue per chat and kind; the order between kinds is not assured.
-                    lane=f"{lane}/{kind}" if behaviour.reorder_events else lane,
-                    any_2xx=True,
-                )
+        return self.post(
+            Hook(
+                messenger=NAME,
+                account=account,
+                body=body,
+                headers=headers,
+                kinds=(kind,),
+                ids=(message_id,) if message_id else (),
+                user=person.user,
+                # Telegram keeps a queue per chat and kind; the order between kinds is not assured.
+                lane=f"{lane}/{kind}" if behaviour.reorder_events else lane,
+                any_2xx=True,
             )
-            for _ in range(2 if behaviour.duplicate_events else 1)
-        ]
-        return futures[0]
-
-    def settings_changed(self, account: str) -> None:
-        bot = self.bots[account]
-        if bot.throttle.rate != bot.behaviour.rate:
-            bot.throttle = Throttle(bot.behaviour.rate)
+        )
 
     def reset(self) -> None:
+        super().reset()
         for bot in self.bots.values():
             bot.chats.clear()
             bot.callbacks.clear()
             bot.flood_until = 0
-            bot.behaviour.restore(bot.config.rate)
-            bot.throttle = Throttle(bot.config.rate)
-
-    def saved(self) -> list[dict[str, object]]:
-        return []
-
-    def restore(self, saved: list[dict[str, Any]]) -> None:
-        """Telegram's side has nothing under way that outlives a restart."""
 
 
 def _ok(result: Any) -> web.Response:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,17 +14,18 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.behaviour import Behaviour
-from sandbox.config import Template, WhatsAppAccount
-from sandbox.fake import Impossible, Link, Said, Stage, give, watch
+from sandbox.fake import Fake, Impossible, Link, Said, Stage, Values, give
 from sandbox.hooks import Hook
 from sandbox.throttle import Throttle
 from sandbox.times import now_ms
 from sandbox.whatsapp import requests as wire
 from sandbox.whatsapp import webhooks
+from sandbox.whatsapp.config import Template, WhatsAppAccount
 from sandbox.whatsapp.errors import LATE, Refused, no_such_object
 from sandbox.world import Bubble, Key, Person, arrived
 
 NAME = "whatsapp"
+GERMAN = 4_917_139_200_000
 PAIR_RATE = 1 / 6
 PAIR_BURST = 45
 PAIRS_KEPT = 20_000
@@ -37,7 +39,6 @@ class Number:
 
     config: WhatsAppAccount
     behaviour: Behaviour
-    throttle: Throttle
     receipts: webhooks.Receipts
     pairs: dict[str, Throttle] = field(default_factory=dict)
 
@@ -62,19 +63,18 @@ class Reading:
         }
 
 
-class WhatsApp:
+class WhatsApp(Fake):
     """The fake Cloud API for all configured numbers."""
 
-    name = NAME
+    ORDERS = ("verify",)
 
     def __init__(self, accounts: tuple[WhatsAppAccount, ...], stage: Stage) -> None:
-        self.stage = stage
+        super().__init__(NAME, accounts, stage)
         self.numbers: dict[str, Number] = {}
         for config in accounts:
-            behaviour = Behaviour(rate=config.rate)
+            behaviour = self.behaviours[config.account]
             receipts = webhooks.Receipts(config, behaviour, stage.hooks, self._acknowledged)
-            self.numbers[config.account] = Number(config, behaviour, Throttle(config.rate), receipts)
-        self.behaviours = {name: number.behaviour for name, number in self.numbers.items()}
+            self.numbers[config.account] = Number(config, behaviour, receipts)
         self._by_id = {number.config.phone_number_id: number for number in self.numbers.values()}
 
     def app(self) -> web.Application:
@@ -193,7 +193,7 @@ class WhatsApp:
         return None
 
     def _pace(self, number: Number, person: Person) -> None:
-        if not number.throttle.take():
+        if not self.throttles[number.config.account].take():
             raise Refused(130429, "Rate limit hit: too many messages from this phone number.")
         pair = number.pairs.setdefault(person.user, Throttle(PAIR_RATE, PAIR_BURST))
         if len(number.pairs) > PAIRS_KEPT:
@@ -312,6 +312,9 @@ class WhatsApp:
             raise web.HTTPNotFound
         return web.json_response(await self.verify(request.match_info["account"]))
 
+    async def order(self, account: str, what: str, values: Values) -> dict[str, Any]:
+        return await self.verify(account)
+
     async def verify(self, account: str) -> dict[str, Any]:
         """Meta's handshake with the business's webhook address: {"ok", "status", "echoed"}."""
         url = self.stage.address(NAME, account)
@@ -330,12 +333,6 @@ class WhatsApp:
 
     # What people do with their phones.
 
-    def titles(self) -> dict[str, str]:
-        return {name: number.config.title or name for name, number in self.numbers.items()}
-
-    def address(self, account: str) -> str:
-        return self.numbers[account].config.number
-
     def canonical(self, user: str) -> str:
         digits = re.sub(r"[+\s()/-]", "", user)
         if not re.fullmatch(r"[1-9]\d{6,14}", digits):
@@ -347,6 +344,15 @@ class WhatsApp:
         alias = country + "." + str(int(hashlib.sha256(user.encode()).hexdigest()[:15], 16))
         person = Person(NAME, user, name, language, silent=silent, alias=alias, hidden=hidden)
         return self.stage.world.add(person)
+
+    def new_user(self) -> str:
+        """A number that nobody has in the real world, while there are any."""
+        numbers = (f"4917139200{last:02d}" for last in range(100))
+        free = next((one for one in numbers if not self.taken(one)), None)
+        return free or str(self.stage.world.unused(lambda n: self.taken(str(n + GERMAN))) + GERMAN)
+
+    def crowd_user(self, number: int) -> str:
+        return self.canonical(str(number) if number >= 10**9 else f"4917{number:09d}")
 
     def crowd(self, account: str, person: Person) -> None:
         """This person has just written to the business, without anybody being told."""
@@ -366,14 +372,6 @@ class WhatsApp:
             if number.config.number.removeprefix("+") == digits:
                 return Link(name, query.get("text", [""])[0])
         raise Impossible("unknown_account", "no WhatsApp number of the sandbox belongs to this link")
-
-    def enter(self, person: Person, account: str, text: str) -> Said:
-        """WhatsApp puts the link's text into the input; this person sends it as it is."""
-        if not text:
-            person.chat(account)
-            self.stage.world.changed(person, account)
-            return Said(None, None)
-        return self.say(person, account, text)
 
     def say(self, person: Person, account: str, text: str) -> Said:
         return self._inbound(person, account, arrived("person", _wamid(), text=text), "text", {"body": text})
@@ -420,54 +418,39 @@ class WhatsApp:
         content: dict[str, Any],
         context: dict[str, str] | None = None,
     ) -> Said:
-        number, chat = self.numbers[account], person.chat(account)
-        if chat.blocked:
-            raise Impossible("blocked", "unblock the business first")
-        chat.wrote_ms, chat.started, bubble.state = now_ms(), True, "sending"
+        number = self.numbers[account]
         message: dict[str, Any] = {"id": bubble.id, "type": kind, kind: content}
         if context is not None:
             message = {"context": context, **message}
         payload = webhooks.inbound(number.config, person, message)
-        self.stage.world.put(person, account, bubble)
-        future = self._post(number, person, payload, kind, bubble.id)
-        watch(self.stage.world, person, account, bubble, future)
-        return Said(bubble, future)
+        post = partial(self._post, number, person, payload, kind, bubble.id)
+        return self.wrote(person, account, bubble, post)
 
     def _post(
         self, number: Number, person: Person, payload: dict[str, Any], kind: str, message_id: str
     ) -> Any:
         body, headers = webhooks.signed(number.config, payload)
-        account, behaviour = number.config.account, number.behaviour
-        futures = [
-            self.stage.hooks.post(
-                Hook(
-                    messenger=NAME,
-                    account=account,
-                    body=body,
-                    headers=headers,
-                    kinds=(kind,),
-                    ids=(message_id,) if message_id else (),
-                    user=person.user,
-                    lane="" if behaviour.reorder_events else f"{NAME}/{account}/{person.user}",
-                )
+        account = number.config.account
+        return self.post(
+            Hook(
+                messenger=NAME,
+                account=account,
+                body=body,
+                headers=headers,
+                kinds=(kind,),
+                ids=(message_id,) if message_id else (),
+                user=person.user,
+                lane=self.lane(account, person),
             )
-            for _ in range(2 if behaviour.duplicate_events else 1)
-        ]
-        return futures[0]
-
-    def settings_changed(self, account: str) -> None:
-        number = self.numbers[account]
-        if number.throttle.rate != number.behaviour.rate:
-            number.throttle = Throttle(number.behaviour.rate)
+        )
 
     def reset(self) -> None:
+        super().reset()
         for number in self.numbers.values():
             number.receipts.forget()
             number.pairs.clear()
-            number.behaviour.restore(number.config.rate)
-            number.throttle = Throttle(number.config.rate)
 
-    def saved(self) -> list[dict[str, object]]:
+    def saved(self) -> list[dict[str, Any]]:
         """The receipts that the business has not acknowledged yet."""
         return [
             {"account": name, "status": told}

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.behaviour import Behaviour
-from sandbox.config import WhatsAppAccount
 from sandbox.hooks import Hook, Hooks
 from sandbox.times import now_ms
+from sandbox.whatsapp.config import WhatsAppAccount
 from sandbox.whatsapp.errors import Refused
 from sandbox.world import Person
 

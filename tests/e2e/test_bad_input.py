@@ -57,7 +57,7 @@ def test_a_handshake_with_the_wrong_token_is_403(suite: Suite) -> None:
 def test_a_genuine_body_that_cannot_be_read_is_acknowledged(suite: Suite) -> None:
     import sandbox
 
-    secret = sandbox.demo_config().whatsapp[0].app_secret
+    secret = sandbox.demo_config().accounts["whatsapp"][0].credentials()["app_secret"]
     body = b'{"object": "something new", "entry": 5}'
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     answer = requests.post(

@@ -67,6 +67,12 @@ CONFIG: dict[str, Any] = {
 }
 
 
+for _place in sorted((Path(__file__).parent / "configs").glob("*.json")):
+    _more = json.loads(_place.read_bytes())
+    CONFIG["people"] += _more.pop("people", [])
+    CONFIG |= _more
+
+
 @dataclass(frozen=True)
 class Call:
     """One webhook as it arrived; header names in lower case, ``at`` in seconds."""
@@ -155,6 +161,7 @@ class Sandbox:
 
     def __init__(self, ready: dict[str, Any], process: "subprocess.Popen[bytes]") -> None:
         self.process = process
+        self.urls: dict[str, str] = {name: told for name, told in ready.items() if name != "pid"}
         self.whatsapp: str = ready["whatsapp"]
         self.telegram: str = ready["telegram"]
         self.phones: str = ready["phones"]

@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from sandbox import demo_config
+from sandbox.registry import kinds
 from tests.sandbox.harness import ROOT, Receiver, environment, eventually, running
 
 TEMPLATE = {"name": "table", "language": {"code": "de"}}
@@ -67,7 +69,7 @@ def _alive(pid: int) -> bool:
 
 def test_a_taken_port_is_said_and_ends_it(tmp_path: Path, receiver: Receiver) -> None:
     port = receiver.url.rpartition(":")[2]
-    command = [sys.executable, "-m", "sandbox", "--phones", port]
+    command = [sys.executable, "-m", "sandbox", "--port", f"phones={port}"]
     ended = subprocess.run(
         command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=20, check=False
     )
@@ -89,8 +91,10 @@ def test_a_wrong_configuration_is_said_by_field(tmp_path: Path) -> None:
 
 def test_the_demo_is_a_valid_configuration() -> None:
     demo = demo_config()
-    assert demo.whatsapp[0].account == demo.telegram[0].account == "main"
-    assert {person.messenger for person in demo.people} == {"whatsapp", "telegram"}
+    assert {accounts[0].account for accounts in demo.accounts.values()} == {"main"}
+    people = Counter(person.messenger for person in demo.people)
+    assert set(people) == set(demo.accounts) == set(kinds())
+    assert min(people.values()) >= 2
 
 
 def test_it_starts_quickly(tmp_path: Path) -> None:
