@@ -38,11 +38,40 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message the messenger approved beforehand; ``parameters`` fill its body in order."""
+    """A message the messenger approved beforehand.
+
+    ``parameters`` fill its body in order, or under ``names`` (one for each) where it names its placeholders.
+    ``header`` fills the placeholder of a header that is text, ``media`` is the file of one that shows a file.
+    ``buttons`` say in order what those of the template carry: ``reply`` is what a tap sends, ``url`` the end
+    of the address that a tap opens; their labels belong to the template.
+    """
 
     name: str
     language: str
     parameters: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    header: str = ""
+    media: Media | None = None
+    buttons: tuple[Button, ...] = ()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text that may hold placeholders, with the name of its field."""
+        for number, value in enumerate(self.parameters):
+            yield f"parameters.{number}", value
+        if self.header:
+            yield "header", self.header
+        for number, button in enumerate(self.buttons):
+            if button.url:
+                yield f"buttons.{number}.url", button.url
+
+    def map(self, change: Callable[[str], str]) -> "Template":
+        """The same template with every such text changed."""
+        return replace(
+            self,
+            parameters=tuple(map(change, self.parameters)),
+            header=change(self.header) if self.header else "",
+            buttons=tuple(replace(one, url=change(one.url) if one.url else "") for one in self.buttons),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +92,8 @@ class Message:
         for number, medium in enumerate(self.media):
             if medium.alt:
                 yield f"media.{number}.alt", medium.alt
-        for number, value in enumerate(self.template.parameters if self.template else ()):
-            yield f"template.parameters.{number}", value
+        for field, value in self.template.texts() if self.template else ():
+            yield f"template.{field}", value
 
     def map(self, change: Callable[[str], str]) -> "Message":
         """The same message with every such text changed."""
@@ -75,6 +104,5 @@ class Message:
                 replace(one, label=change(one.label), url=change(one.url) if one.url else "")
                 for one in self.buttons
             ),
-            template=self.template
-            and replace(self.template, parameters=tuple(map(change, self.template.parameters))),
+            template=self.template and self.template.map(change),
         )
