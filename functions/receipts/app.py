@@ -9,7 +9,7 @@ from rundruf.flows.receipts import take
 
 log = logger("receipts")
 wiring = Wiring()
-wiring.environment.require("TABLE", "SECRET_ARN")
+wiring.environment.require("TABLE", "RECEIPTS_URL", "SECRET_ARN")
 services = wiring.services(wiring.environment.business(), said(log))
 
 

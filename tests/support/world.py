@@ -117,7 +117,7 @@ class HandQueues:
     def inbox(self, items: Sequence[InboxItem]) -> None:
         self.items += items
 
-    def receipts(self, account: str, receipts: Sequence[Receipt]) -> None:
+    def receipts(self, account: str, receipts: Sequence[Receipt], delay: float = 0) -> None:
         self.told += [(account, receipt) for receipt in receipts]
 
 

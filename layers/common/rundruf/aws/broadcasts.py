@@ -1,12 +1,13 @@
 """Broadcasts in the table: the broadcast, its planner's cursor, its chunks and what became of them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.broadcast import Broadcast, Cursor, State
-from rundruf.core.chunk import Chunk, Progress, fresh
+from rundruf.core.chunk import SIZE, Chunk, Progress, fresh
 from rundruf.core.contact import contact_bytes, contact_id
 from rundruf.core.report import Receipts
 from rundruf.core.retention import Keep
@@ -150,6 +151,19 @@ class TableBroadcasts:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
         return {_chunk_of(item): _receipts_in(item) for item in self.table.many(wanted)}
 
+    def name(self, account_id: str, broadcast: str, chunk: str, ids: Mapping[int, str]) -> None:
+        expires = Keep.MESSAGE_ID.until(self.now())
+        self.table.put_many(
+            keys.message(account_id, one)
+            | {"broadcast": broadcast, "chunk": chunk, "expires": expires}
+            | ({} if index is None else {"index": index})
+            for one, index in _shared(ids).items()
+        )
+
+    def named(self, account_id: str, message_id: str) -> tuple[str, str, int | None] | None:
+        found = self.table.get(keys.message(account_id, message_id))
+        return (found["broadcast"], found["chunk"], found.get("index")) if found else None
+
     def report(self, broadcast: str, chunk: str, told: Receipts) -> None:
         """Add to a chunk's receipts; what belongs to no chunk of ours is let go."""
         change = Change().add(
@@ -170,6 +184,23 @@ class TableBroadcasts:
             return
 
 
+def _shared(ids: Mapping[int, str]) -> dict[str, int | None]:
+    """Message id to index, None for an id that several share."""
+    counted = Counter(ids.values())
+    return {one: None if counted[one] > 1 else index for index, one in ids.items()}
+
+
+def _window_out(window: tuple[int, ...], people: int) -> bytes:
+    """One byte an index, two in chunks of more than 256 people."""
+    width = 1 if people <= SIZE else 2
+    return b"".join(index.to_bytes(width, "big") for index in window)
+
+
+def _window_in(stored: bytes, people: int) -> tuple[int, ...]:
+    width = 1 if people <= SIZE else 2
+    return tuple(int.from_bytes(stored[at : at + width], "big") for at in range(0, len(stored), width))
+
+
 def _chunk_of(item: Item) -> str:
     return str(item["pk"].rpartition("#")[2])
 
@@ -187,7 +218,7 @@ def _chunk_in(broadcast: str, chunk: str, item: Item) -> Chunk:
 def _progress_out(progress: Progress) -> Item:
     return {
         "marks": progress.marks,
-        "window": bytes(progress.window),
+        "window": _window_out(progress.window, len(progress.marks)),
         "opened_at": progress.opened_at,
         "owner": progress.owner,
         "lease_until": progress.lease_until,
@@ -199,7 +230,7 @@ def _progress_out(progress: Progress) -> Item:
 def _progress_in(item: Item) -> Progress:
     return Progress(
         marks=item["marks"],
-        window=tuple(item["window"]),
+        window=_window_in(item["window"], len(item["marks"])),
         opened_at=item["opened_at"],
         owner=item["owner"],
         lease_until=item["lease_until"],

@@ -118,11 +118,10 @@ class TableCatalogue:
         change = Change().set(
             at=notice.at,
             trouble=notice.trouble or None,
-            heeded=None,
             expires=Keep.NOTICE.until(self.now()),
         )
         if notice.category:
-            change.set(category=notice.category, changed_at=notice.at)
+            change.set(category=notice.category, category_at=notice.at, heeded=None)
         change.when("attribute_not_exists(#at) OR #at < :at", at=notice.at)
         try:
             self.table.update(keys.notice(account_id, notice.template, notice.language), change, "NONE")
@@ -161,7 +160,7 @@ class TableCatalogue:
 def _noted_in(item: Item) -> Noted:
     template, _, language = item["sk"].rpartition("#")
     notice = Notice(item["at"], template, language, item.get("category", ""), item.get("trouble", ""))
-    return Noted(notice, frozenset(item.get("heeded", ())))
+    return Noted(notice, item.get("category_at", 0), frozenset(item.get("heeded", ())))
 
 
 def _topic_in(item: Item) -> Topic:
@@ -178,6 +177,7 @@ def _entry_out(point: EntryPoint) -> Item:
         "keyword": point.keyword,
         "tags": point.tags,
         "created": point.created,
+        "link": point.link or None,
     }
 
 
@@ -192,4 +192,5 @@ def _entry_in(item: Item) -> EntryPoint:
         keyword=item.get("keyword", ""),
         tags=frozenset(item.get("tags", ())),
         created=item.get("created", 0),
+        link=item.get("link", ""),
     )

@@ -176,7 +176,8 @@ class TableContacts:
             mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
             change.when(mine, mine=f"{wish.claim.broadcast}:")
         if wish.cap_before:
-            change.when("attribute_not_exists(#claimed) OR #claimed < :cap", cap=wish.cap_before)
+            younger = "attribute_not_exists(#claimed) OR #claimed < :cap OR begins_with(#claim0, :own)"
+            change.when(younger, cap=wish.cap_before, own=f"{wish.claim.broadcast}:")
         try:
             return contact_in(self.table.update(keys.contact(wish.contact), change))
         except Refused as refused:

@@ -27,6 +27,7 @@ def call_of(event: Event) -> Call:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=dict(event.get("queryStringParameters") or {}),
         body=raw,
+        at=int(event["requestContext"].get("timeEpoch", 0)),
     )
 
 

@@ -1,10 +1,21 @@
 """The limiter of an account, shared by all workers: one conditional write reserves a window's slots."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from rundruf.aws import keys
 from rundruf.aws.table import Change, Refused, Table
 from rundruf.core.pace import HORIZON, Slots, spacing
+from rundruf.messengers.contract import Quota
 
 TRIES = 4
+KEPT = 62 * 24 * 3600
+
+
+def period(quota: Quota, now: int) -> str:
+    """The day or month of ``now`` (ms) where the messenger counts."""
+    local = datetime.fromtimestamp(now / 1000, ZoneInfo(quota.zone))
+    return local.strftime("%Y-%m-%d" if quota.per == "day" else "%Y-%m")
 
 
 class TablePacer:
@@ -36,6 +47,20 @@ class TablePacer:
                 continue
             return Slots(float(now), gap)
         return HORIZON
+
+    def spend(self, account_id: str, quota: Quota, now: int) -> bool:
+        """Count one call against the quota; False when none is left."""
+        used = Change().increase("used", 1).set(expires=now // 1000 + KEPT)
+        used.when("attribute_not_exists(#used) OR #used < :calls", calls=quota.calls)
+        try:
+            self.table.update(keys.quota(account_id, period(quota, now)), used, "NONE")
+        except Refused:
+            return False
+        return True
+
+    def unspend(self, account_id: str, quota: Quota, now: int) -> None:
+        """A counted call that was refused costs nothing."""
+        self.table.update(keys.quota(account_id, period(quota, now)), Change().increase("used", -1), "NONE")
 
     def hold(self, account_id: str, until: int) -> None:
         """Nothing of this account leaves before ``until`` (ms)."""

@@ -44,10 +44,10 @@ class SqsQueues:
         """In order for each contact; the same event within five minutes is taken once."""
         self._put("inbox", [_inbox_entry(item) for item in items])
 
-    def receipts(self, account: str, receipts: Sequence[Receipt]) -> None:
+    def receipts(self, account: str, receipts: Sequence[Receipt], delay: float = 0) -> None:
         """Grouped: one message holds many receipts of one webhook body."""
         entries = [
-            _entry({"account": account, "receipts": [_receipt_out(one) for one in part]})
+            _entry({"account": account, "receipts": [_receipt_out(one) for one in part]}, delay)
             for part in _parts(receipts, RECEIPTS_A_MESSAGE)
         ]
         self._put("receipts", entries)

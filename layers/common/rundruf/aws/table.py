@@ -107,6 +107,18 @@ class Table:
                 yield from (unpacked(item) for item in answer["Responses"].get(self.name, []))
                 asked = answer.get("UnprocessedKeys") or None
 
+    def put_many(self, items: Iterable[Item]) -> None:
+        """Plain puts, 25 a call; each is done or not, whatever becomes of the others."""
+        waiting = list(items)
+        for start in range(0, len(waiting), 25):
+            asked: Any = {
+                self.name: [{"PutRequest": {"Item": packed(item)}} for item in waiting[start : start + 25]]
+            }
+            for _ in range(TRIES):
+                asked = self.client.batch_write_item(RequestItems=asked).get("UnprocessedItems")
+                if not asked:
+                    break
+
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         """All steps or none; raises Refused if a condition did not hold."""
         wanted: Any = list(steps)

@@ -19,6 +19,8 @@ WINDOW = 16
 REQUEST_TIMEOUT = 8_000
 GUARD = 2_000
 LEASE = REQUEST_TIMEOUT + GUARD
+GATHERED_LEASE = 30_000
+GATHERING = 15 * 60 * 1000  # no claim of a gathered chunk is older when its call leaves
 RETRIES = 5
 
 
@@ -115,6 +117,11 @@ class Progress:
     lease_until: int = 0
     attempts: int = 0
     done: bool = False
+
+    @property
+    def lease(self) -> int:
+        """For how long after its opening a window may be sending, in ms."""
+        return LEASE if len(self.marks) <= SIZE else GATHERED_LEASE
 
     def leftover(self) -> Iterator[int]:
         """Indices that still need sending, in order."""

@@ -55,6 +55,11 @@ def names(text: str) -> tuple[Placeholder, ...]:
     return tuple(_placeholder(content) for content in _contents(text))
 
 
+def used(message: Message) -> bool:
+    """Whether anything in the message depends on the person."""
+    return any("{{" in text for _, text in message.texts())
+
+
 def problems(message: Message, known: Collection[str]) -> tuple[tuple[str, str], ...]:
     """What is wrong with a message's placeholders, as (field, sentence); ``known`` are names with values."""
     found: list[tuple[str, str]] = []

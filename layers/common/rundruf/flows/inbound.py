@@ -7,6 +7,7 @@ from rundruf.core.keywords import Command, CommandKind
 from rundruf.core.normalise import plain
 from rundruf.flows.joining import ask, enter_by, say_no, say_yes
 from rundruf.flows.leaving import attribute, note
+from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.services import InboxItem, Services
 from rundruf.flows.understanding import SPOKEN, STOPS, command_of
 from rundruf.flows.writing import reply
@@ -102,6 +103,12 @@ def _confirm_stop(contact: Contact, event: Event, command: Command | None, servi
 
 def _acknowledge(item: InboxItem, services: Services) -> None:
     account = services.accounts.get(item.account)
-    request = messenger(account.messenger).acknowledge(item.event, account)
+    speaks = messenger(account.messenger)
+    if item.event.kind is not EventKind.BUTTON:
+        return
+    try:
+        request = speaks.acknowledge(item.event, armed(account, speaks, services))
+    except Refused:
+        return
     if request is not None:
         services.http.window([request])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rundruf.core import tokens
-from rundruf.core.chunk import LEASE
+from rundruf.core.chunk import GATHERING
 from rundruf.core.consent import Action, Fact, withdrawal
 from rundruf.core.contact import Claim, Contact, contact_bytes
 from rundruf.core.report import Receipts
@@ -103,7 +103,9 @@ def await_claims(contact: Contact, services: Services, patience: int = PATIENCE)
 
 def _live(claim: Claim, services: Services) -> bool:
     """Whether the attempt that made this claim may still be sending."""
-    if services.now() >= claim.at + LEASE:
+    if services.now() >= claim.at + GATHERING:
         return False
     progress = services.broadcasts.progress(claim.broadcast, claim.chunk)
-    return progress is not None and claim.index in progress.window
+    if progress is None or claim.index not in progress.window:
+        return False
+    return services.now() < max(claim.at, progress.opened_at) + progress.lease

@@ -8,6 +8,7 @@ from rundruf.core.broadcast import Broadcast, Cursor, State, Wish, sources, wish
 from rundruf.core.chunk import SIZE, Chunk
 from rundruf.core.contact import SHARDS
 from rundruf.flows.services import SendTask, Services
+from rundruf.messengers import messenger
 
 CHUNKS_A_COMMIT = 30
 LOOK_AGAIN = 5 * 60 * 1000
@@ -125,6 +126,11 @@ def settle(broadcast: str, services: Services) -> Broadcast | None:
     return found
 
 
+def chunk_size(account_id: str) -> int:
+    """How many people make a chunk: 256, more where the messenger wants a whole audience in one call."""
+    return max(SIZE, messenger(account_id.partition("/")[0]).rules.gather)
+
+
 def chunk_ids(count: int) -> list[str]:
     """Derived, so that a planner that runs again makes the same ones."""
     return [f"0-{number}" for number in range(count)]
@@ -148,15 +154,16 @@ def _chunks(
     for number in range(cursor.account, len(found.accounts)):
         account = found.accounts[number]
         here = number == cursor.account
+        size = chunk_size(account)
         waiting: list[tuple[str, int]] = []
         for contact, shard in _members(
             found, account, cursor.shard if here else 0, cursor.after if here else "", services
         ):
             waiting.append((contact, shard))
-            if len(waiting) == SIZE:
+            if len(waiting) == size:
                 batch.append((account, tuple(one for one, _ in waiting)))
                 waiting = []
-                if len(batch) == CHUNKS_A_COMMIT:
+                if len(batch) * size >= CHUNKS_A_COMMIT * SIZE:
                     yield batch, (number, shard, contact, False)
                     batch = []
         if waiting:

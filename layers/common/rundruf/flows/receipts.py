@@ -12,29 +12,77 @@ from rundruf.flows.services import Services
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Receipt, ReceiptStatus
 
+LARGEST = 9_999
+NAMED_WITHIN = 20_000
+
 
 def take(batch: Iterable[tuple[str, Receipt]], services: Services) -> int:
     """Book (account id, receipt) pairs; setting a mark twice is once, and order does not matter.
 
-    Gives the number of chunks written to.
+    Gives the number of chunks written to. A receipt that is faster than our note of the message's id
+    comes again a little later.
     """
     chunks: dict[tuple[str, str], list[tuple[int, Receipt]]] = defaultdict(list)
+    early: dict[str, list[Receipt]] = defaultdict(list)
     for account, receipt in batch:
-        place = place_of(receipt.delivery)
-        if place:
-            broadcast, chunk, index = place
+        places = _places(account, receipt, services)
+        if not places and _may_come(account, receipt, services):
+            early[account].append(receipt)
+        for broadcast, chunk, index in places:
             chunks[broadcast, chunk].append((index, receipt))
         if receipt.outcome:
             _remember(account, receipt, receipt.outcome, services)
     for (broadcast, chunk), told in chunks.items():
         services.broadcasts.report(broadcast, chunk, gathered(told))
+    for account, some in early.items():
+        services.queues.receipts(account, some, delay=NAMED_WITHIN / 2000)
     return len(chunks)
+
+
+def _places(account: str, receipt: Receipt, services: Services) -> list[tuple[str, str, int]]:
+    """Which recipients of which chunks a receipt is about."""
+    if receipt.delivery:
+        place = place_of(receipt.delivery)
+        return [place] if place else []
+    if receipt.message_id:
+        place = _named(account, receipt, services)
+        return [place] if place else []
+    contact = _contact(account, receipt, services) if receipt.user_id else None
+    held = services.contacts.get(contact) if contact else None
+    claims = held.claims if held else ()
+    return [(one.broadcast, one.chunk, one.index) for one in claims if one.at <= receipt.at]
+
+
+def _named(account: str, receipt: Receipt, services: Services) -> tuple[str, str, int] | None:
+    """By the messenger's id of the message; one that many people share is told apart by the person."""
+    found = services.broadcasts.named(account, receipt.message_id)
+    if found is None:
+        return None
+    broadcast, name, index = found
+    if index is not None:
+        return broadcast, name, index
+    chunk = services.broadcasts.chunk(broadcast, name)
+    contact = _contact(account, receipt, services)
+    if chunk is None or contact not in chunk.recipients:
+        return None
+    return broadcast, name, chunk.recipients.index(contact)
+
+
+def _may_come(account: str, receipt: Receipt, services: Services) -> bool:
+    """Whether the message id of this receipt may be written down in a moment."""
+    rules = messenger(account.partition("/")[0]).rules
+    return not rules.echoes and bool(receipt.message_id) and services.now() - receipt.at < NAMED_WITHIN
 
 
 def place_of(delivery: str) -> tuple[str, str, int] | None:
     """Broadcast, chunk and index behind a delivery id; None for one that is not a broadcast's."""
     parts = delivery.split(":")
-    if len(parts) != 3 or not (parts[2].isascii() and parts[2].isdigit()) or int(parts[2]) > 255:
+    if (
+        len(parts) != 3
+        or not (parts[2].isascii() and parts[2].isdigit())
+        or len(parts[2]) > 5
+        or int(parts[2]) > LARGEST
+    ):
         return None
     return parts[0], parts[1], int(parts[2])
 
@@ -59,13 +107,18 @@ def gathered(told: Iterable[tuple[int, Receipt]]) -> Receipts:
 def _remember(account: str, receipt: Receipt, outcome: Outcome, services: Services) -> None:
     if not receipt.user_id or outcome.kind not in (OutcomeKind.GONE, OutcomeKind.WITHDRAW):
         return
-    name, _, own = account.partition("/")
-    contact = services.contacts.find(Identity(name, own, receipt.user_id), receipt.aliases)
+    name = account.partition("/")[0]
+    contact = _contact(account, receipt, services)
     if outcome.kind is OutcomeKind.GONE:
         services.contacts.unreachable(contact, outcome.code or "gone")
         return
     platform = outcome.code in messenger(name).rules.platform_stop_codes
     note(contact, services, lambda held: refused(held, outcome.code, platform, services.now()))
+
+
+def _contact(account: str, receipt: Receipt, services: Services) -> str:
+    name, _, own = account.partition("/")
+    return services.contacts.find(Identity(name, own, receipt.user_id), receipt.aliases)
 
 
 def refused(held: Contact, code: str, platform: bool, now: int) -> Fact | None:

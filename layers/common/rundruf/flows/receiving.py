@@ -10,10 +10,21 @@ from rundruf.core.keywords import CommandKind
 from rundruf.core.message import Button, Message
 from rundruf.core.wording import PAYLOAD_BEGIN
 from rundruf.flows.leaving import Leaving, await_claims, leave, note
+from rundruf.flows.renewing import with_keys
 from rundruf.flows.services import InboxItem, Services, Unfinished
 from rundruf.flows.understanding import STOPS, command_of
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Call, Event, EventKind, Hostile, Reading, Reply, Unreadable
+from rundruf.messengers.contract import (
+    Call,
+    Event,
+    EventKind,
+    Hostile,
+    Messenger,
+    Reading,
+    Reply,
+    StaleKeys,
+    Unreadable,
+)
 
 
 def receive(name: str, account_name: str, call: Call, services: Services) -> Reply:
@@ -27,7 +38,7 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
     answer = speaks.handshake(call, account)
     if answer is not None:
         return answer
-    speaks.verify(call, account)
+    account = _proved(call, account, speaks, services)
     try:
         reading = speaks.read(call.body, account)
     except Hostile:
@@ -38,6 +49,20 @@ def receive(name: str, account_name: str, call: Call, services: Services) -> Rep
     taken(reading, account, services)
     greeting = _greeting(reading, services) if speaks.rules.greets else Message()
     return speaks.reply(reading, greeting, account)
+
+
+def _proved(call: Call, account: Account, speaks: Messenger, services: Services) -> Account:
+    """The account with the keys that proved the call; raises NotGenuine.
+
+    A key we do not know may be new: the published ones are fetched again, seldom.
+    """
+    account = with_keys(account, speaks, services)
+    try:
+        speaks.verify(call, account)
+    except StaleKeys:
+        account = with_keys(account, speaks, services, stale=True)
+        speaks.verify(call, account)
+    return account
 
 
 def _greeting(reading: Reading, services: Services) -> Message:

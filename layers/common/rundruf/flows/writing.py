@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from rundruf.core import policy, wording
+from rundruf.core.account import Account
 from rundruf.core.contact import Contact
 from rundruf.core.message import Button, Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.wording import Wording
 from rundruf.flows.personalise import Personaliser
+from rundruf.flows.renewing import Refused, armed, renewed
 from rundruf.flows.services import Services, Settings, Unfinished
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Delivery
+from rundruf.messengers.contract import Delivery, Messenger
 
 TRIES = 3
 
@@ -46,16 +48,59 @@ def reply(contact: Contact, text: Wording, services: Services, buttons: tuple[Bu
         contact.identity.user_id,
         Message(text=text.text, buttons=buttons),
         opened,
+        conversation=contact.conversation,
     )
     if not opened:
         return Outcome(OutcomeKind.WINDOW)
     rate = account.rate or speaks.rules.rate
     services.pacer.reserve(contact.identity.account_id, 1, rate, services.now())
-    (request,) = speaks.build(delivery, account)
+    try:
+        return deliver(delivery, armed(account, speaks, services), speaks, services)
+    except Refused as refused:
+        return Outcome(OutcomeKind.PAUSE, refused.code, account_wide=True)
+
+
+def deliver(delivery: Delivery, account: Account, speaks: Messenger, services: Services) -> Outcome:
+    """Send one message outside broadcasts, all its calls in order; the outcome is that of the first.
+
+    A definite "not now" is tried again and a token that ran out is renewed once, then Unfinished is raised.
+    """
+    first: Outcome | None = None
+    for part in range(len(speaks.build(delivery, account))):
+        outcome, account = _called(delivery, part, account, speaks, services)
+        first = first or outcome
+        if not outcome.accepted:
+            break
+    return first or Outcome(OutcomeKind.BAD, "empty")
+
+
+def _called(
+    delivery: Delivery, part: int, account: Account, speaks: Messenger, services: Services
+) -> tuple[Outcome, Account]:
+    renewals = 1
     for attempt in range(TRIES):
-        (answer,) = services.http.window([request])
-        outcome = speaks.interpret(answer)
-        if outcome.kind is not OutcomeKind.RETRY:
-            return outcome
-        services.sleep(min(2.0, outcome.retry_after or 0.2 * 2**attempt))
+        (answer,) = services.http.window([speaks.build(delivery, account)[part]])
+        outcome = _settled(speaks.interpret(answer), delivery, account, speaks, services)
+        if outcome.kind is OutcomeKind.TOKEN and renewals:
+            renewals -= 1
+            fresh = renewed(account, speaks, services)
+            if fresh is None:
+                return outcome, account
+            account = fresh
+        elif outcome.kind is OutcomeKind.RETRY:
+            services.sleep(min(2.0, outcome.retry_after or 0.2 * 2**attempt))
+        else:
+            return outcome, account
     raise Unfinished("reply")
+
+
+def _settled(
+    outcome: Outcome, delivery: Delivery, account: Account, speaks: Messenger, services: Services
+) -> Outcome:
+    """A refusal with two meanings is asked about before anybody's consent ends."""
+    doubt = speaks.doubt
+    question = doubt.ask(outcome, delivery, account) if doubt else None
+    if doubt is None or question is None:
+        return outcome
+    (answer,) = services.http.window([question])
+    return doubt.settle(outcome, answer)

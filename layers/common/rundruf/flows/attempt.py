@@ -1,0 +1,142 @@
+"""One attempt at one chunk: its lease, its windows, and how it ends or is given back."""
+
+from dataclasses import dataclass, replace
+
+from rundruf.core import pace
+from rundruf.core.account import Account
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
+from rundruf.flows.personalise import Personaliser
+from rundruf.flows.planning import settle
+from rundruf.flows.renewing import Refused, renewed
+from rundruf.flows.services import SendTask, Services, Unfinished
+from rundruf.messengers.contract import Messenger
+
+SENDING = (State.PLANNING, State.SENDING)
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What a window met that concerns more than one person; ``hold`` in seconds."""
+
+    hold: float | None = None
+    stop: str = ""
+    token: str = ""
+    personal: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """One attempt at one chunk; ``common`` says that many people share a call, and so one text."""
+
+    task: SendTask
+    broadcast: Broadcast
+    chunk: Chunk
+    account: Account
+    messenger: Messenger
+    personaliser: Personaliser
+    owner: str
+    progress: Progress
+    services: Services
+    common: bool
+
+    @property
+    def width(self) -> int:
+        """How many people make one window."""
+        rules = self.messenger.rules
+        return rules.group if self.common else max(1, min(WINDOW, int(self.rate)))
+
+    @property
+    def rate(self) -> float:
+        """Calls a second."""
+        rules = self.messenger.rules
+        return rules.group_rate if self.common else self.account.rate or rules.rate
+
+    def calls(self, people: int) -> int:
+        """How many calls carry to so many people."""
+        return -(-people // self.messenger.rules.group) if self.common else people
+
+
+def recovered(chunk: Chunk, progress: Progress, services: Services) -> Progress:
+    """The progress with the window that a dead worker left open sorted into unknown and still free."""
+    if not progress.window:
+        return progress
+    known = services.contacts.known([chunk.recipients[index] for index in progress.window])
+    changes = {
+        index: left_open(known.get(chunk.recipients[index]), chunk.broadcast, progress.opened_at)
+        for index in progress.window
+    }
+    return replace(progress, marks=marked(progress.marks, changes), window=(), opened_at=0)
+
+
+def open_window(run: Run, window: tuple[int, ...]) -> None:
+    """Close the last window and open the next in one write, before anybody in it is claimed."""
+    now = run.services.now()
+    run.progress = replace(
+        run.progress,
+        marks=marked(run.progress.marks, dict.fromkeys(window, Mark.PENDING)),
+        window=window,
+        opened_at=now,
+        lease_until=now + run.progress.lease + pace.HORIZON,
+    )
+    write(run)
+
+
+def renew(run: Run, trouble: Trouble) -> Trouble:
+    """Another token for the one that was refused, or the reason to stop; nobody was sent to with it."""
+    try:
+        fresh = renewed(run.account, run.messenger, run.services)
+    except Refused as refused:
+        return replace(trouble, stop=refused.code)
+    except Unfinished:
+        return replace(trouble, hold=pace.SHORTEST_WAIT)
+    if fresh is None:
+        return replace(trouble, stop=trouble.stop or trouble.token)
+    run.account = fresh
+    return trouble
+
+
+def troubled(run: Run, trouble: Trouble) -> None:
+    """The account is in trouble: nobody is lost, the chunk waits or the broadcast is paused."""
+    services = run.services
+    if trouble.stop:
+        services.accounts.forget(run.task.account)
+        reason = f"{run.task.account}: {trouble.stop}"
+        services.broadcasts.move(run.task.broadcast, State.PAUSED, SENDING, reason=reason)
+        return release(run)
+    wait = trouble.hold or pace.SHORTEST_WAIT
+    services.pacer.hold(run.task.account, services.now() + int(wait * 1000))
+    return give_back(run, wait)
+
+
+def end(run: Run, personal: bool) -> None:
+    """The chunk's end, or another try later for those who were definitely not reached."""
+    if list(run.progress.leftover()):
+        if not personal or run.progress.attempts < RETRIES:
+            attempts = run.progress.attempts + 1
+            run.progress = replace(run.progress, attempts=attempts)
+            return give_back(run, pace.backoff(attempts))
+        run.progress = ended(run.progress, Mark.FAILED_RETRY)
+    run.services.broadcasts.close(run.task.broadcast, run.task.chunk, replace(run.progress, owner=run.owner))
+    settle(run.task.broadcast, run.services)
+    return None
+
+
+def ended(progress: Progress, mark: Mark) -> Progress:
+    return replace(progress, marks=marked(progress.marks, dict.fromkeys(progress.leftover(), mark)))
+
+
+def release(run: Run) -> None:
+    run.progress = replace(run.progress, lease_until=0)
+    write(run)
+
+
+def give_back(run: Run, delay: float) -> None:
+    """Free the chunk and let it come again after ``delay`` seconds; a worker never sleeps for money."""
+    release(run)
+    run.services.queues.send([run.task], delay=min(delay, pace.LONGEST_WAIT))
+
+
+def write(run: Run) -> None:
+    run.progress = replace(run.progress, owner=run.owner)
+    run.services.broadcasts.write(run.task.broadcast, run.task.chunk, run.progress)

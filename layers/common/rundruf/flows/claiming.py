@@ -1,0 +1,133 @@
+"""Recipients -> claims -> deliveries -> outcomes: who may still be written to, and what became of each."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from rundruf.core import pace, policy
+from rundruf.core.chunk import Mark, skipped
+from rundruf.core.consent import Action, Fact
+from rundruf.core.contact import Claim, Contact
+from rundruf.core.message import Message
+from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.placeholders import BadPlaceholder
+from rundruf.core.policy import Refusal
+from rundruf.flows.attempt import Run, Trouble
+from rundruf.flows.dispatch import Dispatch
+from rundruf.flows.leaving import leave_url, note
+from rundruf.flows.personalise import MissingValue
+from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish
+from rundruf.flows.writing import outgoing
+from rundruf.messengers.contract import Delivery
+
+
+def wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
+    claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
+    cap = run.services.settings.cap
+    return ClaimWish(run.chunk.recipients[index], claim, run.broadcast.topic, again, now - cap if cap else 0)
+
+
+def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
+    """The claimed person, or why nothing may be sent."""
+    if result is None:
+        return Mark.RETRY
+    if isinstance(result, ClaimedEarlier):
+        return Mark.UNKNOWN
+    if isinstance(result, Refusal):
+        return skipped(result)
+    found = run.broadcast
+    refused = policy.refusal(
+        result,
+        found.kind,
+        found.topic,
+        found.message,
+        run.messenger.rules,
+        now,
+        not run.account.base_url,
+        run.messenger.barred(result.identity.user_id, True),
+    )
+    return skipped(refused) if refused else result
+
+
+def prepared(run: Run, index: int, result: ClaimResult, now: int) -> Mark | tuple[Contact, Delivery]:
+    """What to send to one claimed person, or why nothing."""
+    contact = permitted(run, result, now)
+    if isinstance(contact, Mark):
+        return contact
+    message = rendered(run, contact)
+    if isinstance(message, Mark):
+        return message
+    return contact, delivery_of(run, index, contact, message, now)
+
+
+def rendered(run: Run, contact: Contact) -> Message | Mark:
+    """The message as this person gets it, or why the messenger cannot carry it."""
+    services = run.services
+    link = "" if run.common else leave_url(contact.id, services)
+    try:
+        message = outgoing(run.broadcast.message, contact, services.settings, link, run.personaliser)
+    except MissingValue:
+        return skipped(Refusal.MISSING_VALUE)
+    except BadPlaceholder:
+        return skipped(Refusal.CONTENT)
+    return skipped(Refusal.CONTENT) if run.messenger.problems(message) else message
+
+
+def delivery_of(run: Run, index: int, contact: Contact, message: Message, now: int) -> Delivery:
+    return Delivery(
+        run.chunk.delivery(index),
+        contact.identity.user_id,
+        message,
+        policy.window_open(contact, run.messenger.rules, now),
+        marketing=True,
+        conversation=contact.conversation,
+    )
+
+
+def sent(run: Run, deliveries: Mapping[int, Delivery], spacing: float) -> dict[int, Outcome]:
+    """What became of each delivery; ids of messages are kept where receipts will name nothing else."""
+    services = run.services
+    dispatch = Dispatch(
+        run.account, run.messenger, services, spacing, services.ticks(), lambda part: _still(run, part)
+    )
+    outcomes = dispatch.outcomes(deliveries)
+    rules = run.messenger.rules
+    if rules.receipts and not rules.echoes:
+        ids = {index: one.message_id for index, one in outcomes.items() if one.message_id}
+        services.broadcasts.name(run.task.account, run.task.broadcast, run.task.chunk, ids)
+    return outcomes
+
+
+def _still(run: Run, indices: Collection[int]) -> bool:
+    """Whether every one of these people agrees even now."""
+    ids = [run.chunk.recipients[index] for index in indices]
+    known = run.services.contacts.known(ids)
+    return all(one in known and run.broadcast.topic in known[one].consent.topics for one in ids)
+
+
+def remember(run: Run, contact: Contact, outcome: Outcome) -> None:
+    """What a refusal says about the person outlives this broadcast."""
+    services = run.services
+    if outcome.kind is OutcomeKind.GONE:
+        services.contacts.unreachable(contact.id, outcome.code or "gone")
+    if outcome.kind is OutcomeKind.WITHDRAW:
+        platform = outcome.code in run.messenger.rules.platform_stop_codes
+        action = Action.PLATFORM_STOP if platform else Action.BLOCKED
+        note(contact.id, services, lambda held: _lost(action, held, services.now(), outcome.code))
+
+
+def _lost(action: Action, contact: Contact, now: int, code: str) -> Fact:
+    topics = () if action is Action.PLATFORM_STOP else tuple(sorted(contact.consent.topics))
+    return Fact(action, now, topics, source="messenger", reference=code)
+
+
+def trouble_of(outcomes: Iterable[Outcome]) -> Trouble:
+    trouble = Trouble()
+    for outcome in outcomes:
+        if outcome.kind is OutcomeKind.PAUSE:
+            trouble.stop = outcome.code or outcome.kind.value
+        elif outcome.kind is OutcomeKind.TOKEN:
+            trouble.token = outcome.code or outcome.kind.value
+        elif outcome.kind is OutcomeKind.RETRY and outcome.account_wide:
+            trouble.hold = max(trouble.hold or 0.0, pace.clamped(outcome.retry_after))
+        elif outcome.kind is OutcomeKind.RETRY:
+            trouble.personal = True
+    return trouble

@@ -1,0 +1,158 @@
+"""A chunk that leaves in one call: claim everybody in peace, then open, look once more, send.
+
+Nothing can leave before the window is opened, so claims of an attempt that died are simply made again. Who
+leaves between claim and opening is seen by the last look, and who leaves after it waits for the call's end.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from rundruf.core import pace
+from rundruf.core.chunk import GATHERED_LEASE, GUARD, REQUEST_TIMEOUT, SIZE, Mark, mark_of, marked, skipped
+from rundruf.core.consent import Consent
+from rundruf.core.contact import Contact, Identity
+from rundruf.core.message import Message
+from rundruf.core.policy import Refusal
+from rundruf.flows.attempt import (
+    SENDING,
+    Run,
+    Trouble,
+    end,
+    ended,
+    give_back,
+    open_window,
+    release,
+    renew,
+    troubled,
+    write,
+)
+from rundruf.flows.claiming import delivery_of, permitted, remember, rendered, sent, trouble_of, wish
+from rundruf.messengers.contract import Quota
+
+A_CLAIMING = 20_000  # ms that claiming one slice may take at worst
+
+
+def gather(run: Run, time_left: Callable[[], float]) -> None:
+    """Send what is left of a chunk in one call; all get the same text, so nobody's values are in it."""
+    message = rendered(run, _nobody(run))
+    if isinstance(message, Mark):
+        run.progress = ended(run.progress, message)
+        return end(run, personal=False)
+    claimed = _claimed(run, time_left)
+    if claimed is None or time_left() < GATHERED_LEASE + pace.HORIZON:
+        return give_back(run, 0)
+    if not claimed:
+        return end(run, personal=False)
+    trouble = _called(run, claimed, message)
+    if trouble is None:
+        return None
+    if trouble.token:
+        trouble = renew(run, trouble)
+    if trouble.stop or trouble.hold is not None:
+        return troubled(run, trouble)
+    return end(run, trouble.personal)
+
+
+def _nobody(run: Run) -> Contact:
+    """A reader of whom only the language is known."""
+    account = run.account
+    identity = Identity(account.messenger, account.name, "")
+    return Contact("", identity, Consent(), language=run.broadcast.language)
+
+
+def _claimed(run: Run, time_left: Callable[[], float]) -> dict[int, Contact] | None:
+    """Everybody who may be written to, by index; None when time runs short."""
+    services, ready = run.services, dict[int, Contact]()
+    waiting = list(run.progress.leftover())
+    for start in range(0, len(waiting), SIZE):
+        if time_left() < GATHERED_LEASE + A_CLAIMING:
+            return None
+        now, part = services.now(), waiting[start : start + SIZE]
+        results = services.contacts.claim([wish(run, index, True, now) for index in part])
+        marks = {}
+        for index, result in zip(part, results, strict=True):
+            contact = permitted(run, result, now)
+            if isinstance(contact, Mark):
+                marks[index] = contact
+            else:
+                ready[index] = contact
+        lease = services.now() + A_CLAIMING
+        run.progress = replace(run.progress, marks=marked(run.progress.marks, marks), lease_until=lease)
+        write(run)
+    return ready
+
+
+def _called(run: Run, claimed: Mapping[int, Contact], message: Message) -> Trouble | None:
+    """The call and what it met; None when the chunk was given back or let go instead."""
+    services = run.services
+    slots = services.pacer.reserve(run.task.account, 1, run.rate, services.now())
+    if isinstance(slots, int):
+        give_back(run, slots / 1000)
+        return None
+    services.sleep(max(0.0, slots.start - services.now()) / 1000)
+    current = services.broadcasts.get(run.task.broadcast)
+    if current is None or current.state not in SENDING:
+        release(run)
+        return None
+    if current.expires_at and services.now() >= current.expires_at:
+        run.progress = ended(run.progress, Mark.EXPIRED)
+        return Trouble()
+    quotas = run.messenger.quotas(run.account)
+    spent = _spent(run, quotas)
+    if spent is None:
+        return Trouble(stop="quota")
+    open_window(run, tuple(claimed))
+    marks, trouble, counted = _window(run, claimed, message)
+    if not counted:
+        _unspent(run, quotas, spent)
+    run.progress = replace(run.progress, marks=marked(run.progress.marks, marks), window=(), opened_at=0)
+    return trouble
+
+
+def _spent(run: Run, quotas: tuple[Quota, ...]) -> int | None:
+    """The time under which the call was counted against every quota; None when one is used up."""
+    now = run.services.now()
+    for number, quota in enumerate(quotas):
+        if not run.services.pacer.spend(run.task.account, quota, now):
+            _unspent(run, quotas[:number], now)
+            return None
+    return now
+
+
+def _unspent(run: Run, quotas: tuple[Quota, ...], now: int) -> None:
+    for quota in quotas:
+        run.services.pacer.unspend(run.task.account, quota, now)
+
+
+def _window(
+    run: Run, claimed: Mapping[int, Contact], message: Message
+) -> tuple[dict[int, Mark], Trouble, bool]:
+    """Marks, trouble, and whether the messenger may have counted the call."""
+    services, marks = run.services, dict[int, Mark]()
+    began, now = services.ticks(), services.now()
+    known = services.contacts.known([contact.id for contact in claimed.values()])
+    deliveries = {}
+    for index, contact in claimed.items():
+        held = known.get(contact.id)
+        refused = _gone(run, held)
+        if refused or held is None:
+            marks[index] = skipped(refused or Refusal.ERASED)
+        else:
+            deliveries[index] = delivery_of(run, index, held, message, now)
+    if services.ticks() - began > GATHERED_LEASE - REQUEST_TIMEOUT - GUARD:
+        return marks | dict.fromkeys(deliveries, Mark.RETRY), Trouble(), False
+    outcomes = sent(run, deliveries, 0)
+    for index, outcome in outcomes.items():
+        marks[index] = mark_of(outcome)
+        remember(run, claimed[index], outcome)
+    counted = any(mark in (Mark.SENT, Mark.UNKNOWN) for mark in marks.values())
+    return marks, trouble_of(outcomes.values()), counted
+
+
+def _gone(run: Run, held: Contact | None) -> Refusal | None:
+    """Why somebody who could be claimed may not be written to any more."""
+    if held is None:
+        return Refusal.ERASED
+    if run.broadcast.topic not in held.consent.topics:
+        return Refusal.CONSENT
+    return Refusal.PLATFORM_STOP if held.consent.platform_stop else None
