@@ -92,6 +92,25 @@ def put(
     _shown(client.put("v1", "accounts", messenger, name, body=body), as_json)
 
 
+@app.command(epilog=show.examples("rundruf accounts verify whatsapp/main"))
+@connected
+def verify(client: Client, account: Name, as_json: show.AsJson = False) -> None:
+    """Ask the messenger whether all is right, and set its webhook where that can be done from here.
+
+    Ends with 1 when a step failed; what comes after that step is not tried.
+    """
+    told = client.post("v1", "accounts", *split_account(account), "verify")
+    if as_json:
+        show.data(told)
+    else:
+        rows = ((one["name"], "ok" if one["ok"] else "failed", one["detail"]) for one in told["steps"])
+        show.table(
+            ("step", "result", "what the messenger says"), rows, "This messenger has nothing to check."
+        )
+    if not told["ok"]:
+        raise typer.Exit(1)
+
+
 @app.command(epilog=show.examples("rundruf accounts delete whatsapp/old --yes"))
 @connected
 def delete(client: Client, account: Name, yes: show.Yes = False) -> None:

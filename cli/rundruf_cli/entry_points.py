@@ -117,7 +117,9 @@ def _drawn(point: dict[str, Any]) -> None:
     coloured = console.is_terminal and not console.no_color
     for line in _lines(point["link"], coloured):
         console.print(Text(line, style="#000000 on #ffffff" if coloured else ""), no_wrap=True, crop=False)
-    show.pairs({"code": point["code"], "name": point["name"], "link": point["link"]})
+    show.pairs(
+        {"code": point["code"], "name": point["name"], "link": point["link"], "mind": point.get("hint", "")}
+    )
 
 
 def _lines(link: str, dark_ink: bool) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tests.api.client import PROBLEM, Client, answered, http_event, operation_of
 # design: accounts, topics, entry points, contacts, import, broadcasts, newsletters, explain, health
 EXPECTED = """
 GET /v1/accounts                         GET PUT DELETE /v1/accounts/{}/{}
+POST /v1/accounts/{}/{}/verify
 GET POST /v1/topics
 GET POST /v1/entry-points                GET /v1/entry-points/{}
 GET /v1/entry-points/{}/qr.svg           GET /v1/entry-points/{}/qr.png

@@ -15,6 +15,7 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/accounts/{messenger_name}/{account}": READ_ANY,
     "PUT /v1/accounts/{messenger_name}/{account}": set(),
     "DELETE /v1/accounts/{messenger_name}/{account}": set(),
+    "POST /v1/accounts/{messenger_name}/{account}/verify": set(),
     "GET /v1/topics": READ_ANY,
     "POST /v1/topics": set(),
     "GET /v1/entry-points": READ_ANY,

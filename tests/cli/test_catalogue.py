@@ -9,6 +9,7 @@ import pytest
 from rundruf.api.models import (
     AccountIn,
     AccountList,
+    CheckedOut,
     EntryPointIn,
     EntryPointList,
     ExplainOut,
@@ -16,6 +17,7 @@ from rundruf.api.models import (
     NewsletterList,
     TopicIn,
     TopicList,
+    VerifiedOut,
 )
 from tests.cli import made
 from tests.cli.conftest import Run
@@ -121,6 +123,21 @@ class TestAccounts:
         assert json.loads(run("accounts", "list", "--json").stdout)["accounts"][0]["id"] == "whatsapp/main"
         assert "https://example.com/webhooks/whatsapp/main" in run("accounts", "show", "whatsapp/main").stdout
         assert json.loads(run("accounts", "show", "whatsapp/main", "--json").stdout)["rate"] == 80
+
+    def test_verify_shows_every_step_and_ends_with_1_when_one_failed(self, run: Run, suite: Suite) -> None:
+        steps = [
+            CheckedOut(name="who_am_i", ok=True, detail="This is Café Morgenrot."),
+            CheckedOut(name="set_webhook", ok=False, detail="The address is not public."),
+        ]
+        suite.plays(f"POST {ACCOUNT}/verify", told(VerifiedOut(ok=False, steps=steps)))
+        result = run("accounts", "verify", "whatsapp/main")
+        assert result.exit_code == 1
+        for part in ("who_am_i", "ok", "Café Morgenrot", "set_webhook", "failed", "not public"):
+            assert part in result.stdout
+        shown = run("accounts", "verify", "whatsapp/main", "--json")
+        assert (shown.exit_code, json.loads(shown.stdout)["ok"]) == (1, False)
+        suite.plays(f"POST {ACCOUNT}/verify", told(VerifiedOut(ok=True, steps=steps[:1])))
+        assert run("accounts", "verify", "whatsapp/main").exit_code == 0
 
     def test_what_is_not_named_stays(self, run: Run, suite: Suite) -> None:
         assert run("accounts", "set", "whatsapp/main", "--base-url", "http://127.0.0.1:8002").exit_code == 0

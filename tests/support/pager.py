@@ -151,7 +151,8 @@ def _build(delivery: Delivery, account: Account) -> tuple[Request, ...]:
 
 
 def _interpret(answer: Answer) -> Outcome:
-    return Outcome(OutcomeKind.OK if answer.status == 200 else OutcomeKind.UNKNOWN)
+    kinds = {200: OutcomeKind.OK, 401: OutcomeKind.TOKEN}
+    return Outcome(kinds.get(answer.status, OutcomeKind.UNKNOWN))
 
 
 def _file(media: MediaIn, account: Account) -> Request:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,9 +11,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from rundruf.api.context import Context
-from rundruf.api.models import AccountIn, AccountList, AccountOut
+from rundruf.api.models import AccountIn, AccountList, AccountOut, CheckedOut, VerifiedOut
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.account import Account
+from rundruf.flows.verifying import verify as verified
 from rundruf.messengers import UnknownMessenger, messenger
 from rundruf.messengers.contract import Messenger
 
@@ -41,6 +44,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         speaks = _messenger(messenger_name)
         if not NAME.fullmatch(account):
             raise invalid("account", "small letters, digits, - and _, at most 40")
+        _alive(speaks, body.base_url, context)
         kept = accounts.credentials(f"{messenger_name}/{account}")
         credentials = {**kept, **checked(speaks, body.credentials, kept)}
         made = Account(
@@ -60,6 +64,18 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         _found(f"{messenger_name}/{account}", context)
         accounts.delete(f"{messenger_name}/{account}")
         return Response(HTTPStatus.NO_CONTENT)
+
+    @app.post(
+        "/v1/accounts/<messenger_name>/<account>/verify",
+        tags=["accounts"],
+        summary="Ask the messenger whether all is right, and set its webhook",
+    )
+    def verify(messenger_name: Annotated[str, Path()], account: Annotated[str, Path()]) -> VerifiedOut:
+        """Step by step, up to the first that fails; what comes after it is not tried."""
+        context.may("admin")
+        done = verified(with_credentials(f"{messenger_name}/{account}", context), context.services)
+        steps = [CheckedOut(name=one.name, ok=one.ok, detail=one.detail) for one in done]
+        return VerifiedOut(ok=all(one.ok for one in done), steps=steps)
 
 
 def checked(
@@ -93,6 +109,24 @@ def checked(
     if wrong:
         raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
     return taken
+
+
+def with_credentials(account_id: str, context: Context) -> Account:
+    """The account as it is stored this moment; raises Problem where there is none."""
+    found = _found(account_id, context)
+    return replace(found, credentials=context.wiring.accounts.credentials(found.id))
+
+
+def _alive(speaks: Messenger, base_url: str, context: Context) -> None:
+    """Raises Problem for an account with a messenger that was shut down, unless another server plays it."""
+    retired = speaks.rules.retired
+    if retired is None or base_url or datetime.fromtimestamp(context.now() / 1000, UTC).date() < retired:
+        return
+    raise invalid(
+        "base_url",
+        f"{speaks.title} was shut down on {retired:%Y-%m-%d} ({speaks.rules.source}), so nobody can be "
+        "reached there. Give the address of a server that still speaks its protocol, such as the sandbox.",
+    )
 
 
 def _messenger(name: str) -> Messenger:

@@ -1,5 +1,6 @@
 """Topics and entry points."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO
 from typing import Annotated
@@ -8,12 +9,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
+from rundruf.api.accounts import with_credentials
 from rundruf.api.context import Context
 from rundruf.api.convert import checked_topic
 from rundruf.api.models import EntryPointIn, EntryPointList, EntryPointOut, TopicIn, TopicList
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.codes import code_from
 from rundruf.core.topic import EntryPoint, Topic
+from rundruf.flows.linking import NoLink, made_link
+from rundruf.flows.renewing import Refused
+from rundruf.flows.services import Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
 
 SCALE = 8
@@ -98,9 +103,30 @@ def _added(body: EntryPointIn, context: Context) -> EntryPoint:
             tags=frozenset(body.tags),
             created=context.now(),
         )
-        _link(point, context)
+        point = _linked(point, context)
         if context.wiring.catalogue.add_entry_point(point):
             return point
+
+
+def _linked(point: EntryPoint, context: Context) -> EntryPoint:
+    """The entry point with the messenger's own link, where it makes them; raises Problem without any link."""
+    speaks = messenger(point.messenger)
+    if speaks.links is None:
+        _link(point, context)
+        return point
+    account = with_credentials(f"{point.messenger}/{point.account}", context)
+    try:
+        return replace(point, link=made_link(account, point.code, context.services))
+    except NoLink as error:
+        raise Problem("conflict", f"{speaks.title} made no link: {error}") from None
+    except Refused as refused:
+        raise Problem(
+            "conflict",
+            f"{speaks.title} refuses the credentials of {account.id} ({refused.code}), so it makes no link. "
+            f"POST /v1/accounts/{account.id}/verify tells more.",
+        ) from None
+    except Unfinished:
+        raise Problem("unavailable", f"{speaks.title} did not make the link just now. Try again.") from None
 
 
 def _found(code: str, context: Context) -> EntryPoint:
@@ -113,6 +139,8 @@ def _found(code: str, context: Context) -> EntryPoint:
 def _link(point: EntryPoint, context: Context) -> str:
     try:
         account = context.wiring.accounts.settings(f"{point.messenger}/{point.account}")
+        if point.link:
+            return point.link
         return messenger(point.messenger).entry_link(account, point.code, point.language)
     except (LookupError, UnknownMessenger):
         raise Problem("conflict", f"The account {point.messenger}/{point.account} is gone.") from None
@@ -140,6 +168,26 @@ def _out(point: EntryPoint, context: Context) -> EntryPointOut:
         link=link,
         qr_svg=f"{here}/qr.svg",
         qr_png=f"{here}/qr.png",
+        typed_code=_typed(point),
+        hint=_hint(point),
+    )
+
+
+def _typed(point: EntryPoint) -> bool:
+    try:
+        return messenger(point.messenger).rules.typed_code
+    except UnknownMessenger:
+        return False
+
+
+def _hint(point: EntryPoint) -> str:
+    """What to write beside the link or QR code, in plain English."""
+    if not _typed(point):
+        return ""
+    title = messenger(point.messenger).title
+    return (
+        f"A link cannot carry the code on {title}: people open the chat and type {point.code} themselves. "
+        "Print the code beside the link."
     )
 
 

@@ -200,11 +200,15 @@ class EntryPointIn(Model):
 
 
 class EntryPointOut(EntryPointIn):
+    """``hint`` says what people do besides opening the link; with ``typed_code`` they type the code."""
+
     id: str
     code: str
     link: str
     qr_svg: str
     qr_png: str
+    typed_code: bool = False
+    hint: str = ""
 
 
 class EntryPointList(Model):
@@ -229,6 +233,19 @@ class AccountOut(Model):
     rate: float | None
     credentials: list[str]
     webhook: str
+
+
+class CheckedOut(Model):
+    name: str
+    ok: bool
+    detail: str
+
+
+class VerifiedOut(Model):
+    """The steps in their order; those after the first that failed were not tried."""
+
+    ok: bool
+    steps: list[CheckedOut]
 
 
 class AccountList(Model):

@@ -17,7 +17,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A QR code, link or keyword that opens the chat of one account with a code."""
+    """A QR code, link or keyword that opens the chat of one account with a code.
+
+    ``link`` is kept only where the messenger itself made it.
+    """
 
     code: str
     name: str
@@ -28,3 +31,4 @@ class EntryPoint:
     keyword: str = ""
     tags: frozenset[str] = field(default_factory=frozenset)
     created: int = 0
+    link: str = ""
