@@ -1,7 +1,6 @@
 // The phones, live: what the API tells is drawn, what is typed and tapped goes to the API.
 
-const MESSENGERS = ["whatsapp", "telegram"];
-const NAMES = { whatsapp: "WhatsApp", telegram: "Telegram" };
+const SIDE_BY_SIDE = 2;
 const SAMPLES = ["soup.jpg", "bread.jpg", "cafe.jpg"];
 const SAMPLE_COUNT = 60;
 const LINK = /https?:\/\/[^\s<>"]+/g;
@@ -9,7 +8,7 @@ const LINK = /https?:\/\/[^\s<>"]+/g;
 const $ = (selector, within = document) => within.querySelector(selector);
 const state = {
   texts: {}, language: "en", accounts: [], phones: new Map(), chats: new Map(),
-  unread: new Map(), speed: { whatsapp: [], telegram: [] }, stats: null,
+  unread: new Map(), speed: {}, stats: null, messengers: [], shown: [],
 };
 const columns = {};
 
@@ -40,8 +39,9 @@ function icon(name, label = "") {
   return svg;
 }
 
-function t(name, values = {}) {
-  const text = state.texts[state.language]?.[name] ?? name;
+// A text of the page; what a messenger calls otherwise goes before.
+function t(name, values = {}, one = null) {
+  const text = one?.kind.words[state.language]?.[name] ?? state.texts[state.language]?.[name] ?? name;
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
 
@@ -85,13 +85,15 @@ const attempt = (work) => work().catch(notice);
 
 // One column for each messenger.
 
-function column(messenger) {
+function column(kind) {
   const root = $("#phone").content.firstElementChild.cloneNode(true);
-  root.classList.add(messenger);
+  root.classList.add(kind.name, `keys-${kind.keys}`, `corner-${kind.corner}`);
+  root.hidden = true;
   const one = {
-    messenger, root, phone: null, account: null,
+    messenger: kind.name, kind, root, phone: null, account: null,
     people: $(".people", root), chat: $(".chat", root), accounts: $(".accounts", root),
     composer: $(".composer", root), closed: $(".closed", root), toast: $(".toast", root),
+    typing: $(".typing", root),
   };
   one.composer.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -105,7 +107,13 @@ function column(messenger) {
   $(".block", root).addEventListener("click", () => act(one, chatOf(one)?.blocked ? "unblock" : "block"));
   $(".marketing", root).addEventListener("click", () =>
     act(one, "marketing", { value: chatOf(one)?.marketing_stopped ? "resume" : "stop" }));
-  $("button", one.closed).addEventListener("click", () => reopen(one));
+  $("button", one.closed).addEventListener("click", () =>
+    act(one, chatOf(one)?.blocked ? "unblock" : "start"));
+  $(".attach", root).hidden = !kind.phone.picture;
+  $(".say", root).disabled = !kind.phone.text;
+  for (const deed of kind.phone.deeds.filter((it) => it.of === "chat")) {
+    $(".tools", root).append(drawDeed(one, deed));
+  }
   for (const name of SAMPLES) {
     const button = make("button", { type: "button" }, make("img", { src: `/pictures/${name}`, alt: "" }));
     button.dataset.sample = name;
@@ -145,16 +153,45 @@ async function sendFile(one, input) {
   await call("POST", path(one, "picture"), { account: one.account, data });
 }
 
-function reopen(one) {
-  if (chatOf(one)?.blocked) act(one, "unblock");
-  else act(one, "text", { text: "/start" });
+// Which phones are seen: the newest choices, as many as there is room for; they keep their places.
+const room = () => (matchMedia("(max-width: 760px)").matches ? 1 : SIDE_BY_SIDE);
+
+function choose(messenger) {
+  const seen = seenNow();
+  if (!seen.includes(messenger)) {
+    const leaving = [...state.shown].reverse().find((name) => seen.includes(name));
+    const places = seen.length < room() ? [...seen, messenger] : seen.map((name) => (name === leaving ? messenger : name));
+    places.forEach((name, place) => { columns[name].root.style.order = place; });
+  }
+  state.shown = [messenger, ...state.shown.filter((name) => name !== messenger)];
+  localStorage.setItem("shown", JSON.stringify(state.shown));
+  drawSwitch();
+  drawStats();
 }
+
+const seenNow = () => state.shown.slice(0, room())
+  .sort((a, b) => columns[a].root.style.order - columns[b].root.style.order);
 
 // Drawing.
 
+function drawDeed(one, deed, message = null) {
+  const button = make("button", { type: "button", className: "deed" }, icon(deed.icon));
+  const label = deed[state.language] ?? deed.en;
+  if (message) {
+    button.title = label;
+    button.setAttribute("aria-label", label);
+  } else {
+    button.dataset.deed = deed.name;
+    button.append(make("span", {}, label));
+  }
+  button.addEventListener("click", () =>
+    act(one, "deeds", { do: deed.name, ...(message ? { message: message.id } : {}) }));
+  return button;
+}
+
 function drawPeople(one) {
   const mine = [...state.phones.values()].filter((phone) => phone.messenger === one.messenger);
-  one.people.setAttribute("aria-label", t("people", { messenger: NAMES[one.messenger] }));
+  one.people.setAttribute("aria-label", t("people", { messenger: one.kind.title }));
   const chips = mine.map((phone) => {
     const avatar = make("span", { className: `avatar ${tint(phone.name)}`, ariaHidden: "true" }, initials(phone.name));
     const button = make("button", { type: "button" }, avatar, phone.name);
@@ -178,7 +215,7 @@ function drawPeople(one) {
 function drawHead(one) {
   const account = state.accounts.find((it) => it.messenger === one.messenger && it.account === one.account);
   const phone = state.phones.get(one.phone);
-  const kind = t(one.messenger === "telegram" ? "bot" : "businessAccount");
+  const kind = t("businessAccount", {}, one);
   $(".chathead h2", one.root).textContent = account?.title ?? "";
   $(".chathead p", one.root).textContent = account ? `${kind} · ${account.address}` : "";
   $(".chathead .avatar", one.root).textContent = initials(account?.title ?? "");
@@ -192,17 +229,22 @@ function drawHead(one) {
 
 function drawTools(one) {
   const chat = chatOf(one);
-  const unstarted = one.messenger === "telegram" && !chat?.started;
+  const unstarted = one.kind.phone.start && !chat?.started;
   const closed = Boolean(chat?.blocked) || unstarted;
   const moved = one.closed.hidden === closed;
   one.closed.hidden = !closed;
   one.composer.hidden = closed;
-  $("p", one.closed).textContent = t(chat?.blocked ? "blocked" : "startHint");
-  $("button", one.closed).textContent = t(chat?.blocked ? "unblock" : "start");
-  $(".block span", one.root).textContent = t(chat?.blocked ? "unblock" : "block");
-  $(".block", one.root).hidden = unstarted;
-  $(".marketing span", one.root).textContent = t(chat?.marketing_stopped ? "resumeMarketing" : "stopMarketing");
-  $(".marketing", one.root).hidden = one.messenger !== "whatsapp";
+  $("p", one.closed).textContent = t(chat?.blocked ? "blocked" : "startHint", {}, one);
+  $("button", one.closed).textContent = t(chat?.blocked ? "unblock" : "start", {}, one);
+  $(".block span", one.root).textContent = t(chat?.blocked ? "unblock" : "block", {}, one);
+  $(".block", one.root).hidden = unstarted || !one.kind.phone.block;
+  $(".marketing span", one.root).textContent = t(chat?.marketing_stopped ? "resumeMarketing" : "stopMarketing", {}, one);
+  $(".marketing", one.root).hidden = !one.kind.phone.marketing;
+  for (const deed of one.kind.phone.deeds.filter((it) => it.of === "chat")) {
+    const button = $(`[data-deed="${deed.name}"]`, one.root);
+    button.hidden = closed;
+    $("span", button).textContent = deed[state.language];
+  }
   if (moved) one.chat.scrollTop = one.chat.scrollHeight;
 }
 
@@ -234,12 +276,15 @@ function drawKeys(one, message) {
       keys.append(make("a", { href: it.url, target: "_blank", rel: "noopener noreferrer" }, icon("out"), it.label));
       return;
     }
-    const button = make("button", { type: "button" }, ...(one.messenger === "whatsapp" ? [icon("reply")] : []), it.label);
+    const button = make("button", { type: "button" }, ...(standing(one, message) ? [] : [icon("reply")]), it.label);
     button.addEventListener("click", () => act(one, "press", { message: message.id, button: place }));
     keys.append(button);
   });
   return keys;
 }
+
+// Buttons that stand below the bubble: on some messengers all, quick replies on every one.
+const standing = (one, message) => one.kind.keys === "below" || message.keys.every((it) => it.kind === "quick");
 
 function drawStamp(message) {
   const time = new Date(message.at_ms).toLocaleTimeString(state.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -258,15 +303,25 @@ function drawStamp(message) {
 
 function drawBubble(one, message) {
   const body = make("div", { className: "body" });
-  if (message.picture && ["image", "template", "buttons", "list", "link"].includes(message.kind)) {
+  if (message.picture && !["video", "audio", "document", "file"].includes(message.kind)) {
     body.append(drawPicture(message));
   }
-  body.append(...linked(message.text || (message.picture ? "" : `[${message.kind}]`)));
+  if (message.kind === "deleted") body.append(make("em", {}, t("deleted")));
+  else body.append(...linked(message.text || (message.picture ? "" : `[${message.kind}]`)));
   if (message.footer) body.append("\n", make("span", { className: "footer" }, message.footer));
   body.append(drawStamp(message));
   const bubble = make("article", { className: `bubble ${message.side === "person" ? "mine" : ""}` }, body);
   bubble.dataset.id = message.id;
-  if (message.keys.length) (one.messenger === "whatsapp" ? body : bubble).append(drawKeys(one, message));
+  if (message.keys.length) {
+    const below = standing(one, message);
+    bubble.classList.toggle("standing", below);
+    (below ? bubble : body).append(drawKeys(one, message));
+  }
+  const of = message.side === "person" ? "mine" : "theirs";
+  const deeds = message.kind === "deleted" ? [] : one.kind.phone.deeds.filter((it) => it.of === of);
+  if (deeds.length) {
+    bubble.append(make("span", { className: "deeds" }, ...deeds.map((deed) => drawDeed(one, deed, message))));
+  }
   return bubble;
 }
 
@@ -330,23 +385,46 @@ function drawSpeed(measured) {
   return svg;
 }
 
+function countsOf(messenger) {
+  const mine = Object.entries(state.stats.accounts).filter(([name]) => name.startsWith(`${messenger}/`));
+  const sum = (pick) => mine.reduce((total, [, count]) => total + pick(count), 0);
+  return {
+    accepted: sum((count) => count.accepted),
+    refused: sum((count) => Object.values(count.refused).reduce((total, one) => total + one, 0)),
+    peak: Math.max(0, ...mine.map(([, count]) => count.peak_per_second)),
+  };
+}
+
+function drawMeter(kind) {
+  const { accepted, refused, peak } = countsOf(kind.name);
+  const samples = state.speed[kind.name] ?? [];
+  const now = samples.length ? samples[samples.length - 1] : 0;
+  return make("div", { className: `meter ${kind.name}` },
+    make("header", {}, make("strong", {}, kind.title), t("perSecond", { n: number(now) })),
+    make("p", { className: "big" }, number(accepted), make("small", {}, t("accepted"))),
+    drawSpeed(samples),
+    make("p", { className: "rest" },
+      make("span", {}, `${t("refused")} ${number(refused)}`),
+      make("span", {}, `${t("peak")} ${number(peak)}`)));
+}
+
+// The messengers that are not seen, a line each.
+function drawRest(kinds) {
+  const head = make("tr", {}, ...["messenger", "accepted", "refused"].map((name) => make("th", { scope: "col" }, t(name))));
+  const lines = kinds.map((kind) => {
+    const { accepted, refused } = countsOf(kind.name);
+    return make("tr", { className: kind.name }, make("th", { scope: "row" }, kind.title),
+      make("td", {}, number(accepted)), make("td", {}, number(refused)));
+  });
+  return make("table", { className: "others" }, make("thead", {}, head), make("tbody", {}, ...lines));
+}
+
 function drawStats() {
   if (!state.stats) return;
-  const meters = MESSENGERS.filter((name) => columns[name]).map((messenger) => {
-    const mine = Object.entries(state.stats.accounts).filter(([name]) => name.startsWith(`${messenger}/`));
-    const sum = (pick) => mine.reduce((total, [, count]) => total + pick(count), 0);
-    const refused = sum((count) => Object.values(count.refused).reduce((total, one) => total + one, 0));
-    const samples = state.speed[messenger];
-    const now = samples.length ? samples[samples.length - 1] : 0;
-    return make("div", { className: `meter ${messenger}` },
-      make("header", {}, make("strong", {}, NAMES[messenger]), t("perSecond", { n: number(now) })),
-      make("p", { className: "big" }, number(sum((count) => count.accepted)), make("small", {}, t("accepted"))),
-      drawSpeed(samples),
-      make("p", { className: "rest" },
-        make("span", {}, `${t("refused")} ${number(refused)}`),
-        make("span", {}, `${t("peak")} ${number(Math.max(0, ...mine.map(([, count]) => count.peak_per_second)))}`)));
-  });
-  $("#figures").replaceChildren(...meters);
+  const seen = seenNow();
+  const meters = seen.map((name) => drawMeter(columns[name].kind));
+  const rest = state.messengers.filter((kind) => !seen.includes(kind.name));
+  $("#figures").replaceChildren(...meters, ...(rest.length ? [drawRest(rest)] : []));
   $("#silent").textContent = t("silent", {
     people: number(state.stats.people), n: number(state.stats.silent_received),
   });
@@ -386,16 +464,20 @@ function drawAll() {
   drawSwitch();
 }
 
-function drawSwitch(shown = $("#phones").dataset.shown ?? MESSENGERS[0]) {
-  $("#phones").dataset.shown = shown;
-  for (const button of document.querySelectorAll("[data-show]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.show === shown));
-    const waiting = [...state.unread].filter(([id]) => id.startsWith(`${button.dataset.show}/`))
+function drawSwitch() {
+  const seen = seenNow();
+  for (const one of Object.values(columns)) one.root.hidden = !seen.includes(one.messenger);
+  const buttons = state.messengers.map((kind) => {
+    const button = make("button", { type: "button", className: kind.name }, make("i", { ariaHidden: "true" }), kind.title);
+    button.dataset.show = kind.name;
+    button.setAttribute("aria-pressed", String(seen.includes(kind.name)));
+    const waiting = [...state.unread].filter(([id]) => id.startsWith(`${kind.name}/`))
       .reduce((sum, [, count]) => sum + count, 0);
-    const badge = $(".badge", button);
-    badge.hidden = !waiting;
-    badge.textContent = waiting;
-  }
+    if (waiting) button.append(make("span", { className: "badge", title: t("unread", { n: waiting }) }, String(waiting)));
+    button.addEventListener("click", () => choose(kind.name));
+    return button;
+  });
+  keepingFocus($(".switch"), () => $(".switch").replaceChildren(...buttons));
 }
 
 // Looking at a phone, and what happens meanwhile.
@@ -430,6 +512,7 @@ const heard = {
     if (messages && place >= 0) messages[place] = message;
     else messages?.push(message);
     if (one?.phone === phone && one.account === account) {
+      if (message.side === "business") one.typing.hidden = true;
       if (messages) drawMessage(one, message, place < 0);
       return;
     }
@@ -438,6 +521,13 @@ const heard = {
       drawPeople(one);
       drawSwitch();
     }
+  },
+  typing({ phone, account }) {
+    const one = columns[phone.split("/")[0]];
+    if (one?.phone !== phone || one.account !== account) return;
+    one.typing.hidden = false;
+    clearTimeout(one.typingTimer);
+    one.typingTimer = setTimeout(() => { one.typing.hidden = true; }, 4000);
   },
   toast({ phone, account, text }) {
     const one = columns[phone.split("/")[0]];
@@ -458,13 +548,12 @@ const heard = {
 
 function sampleSpeed() {
   if (!state.stats) return;
-  for (const messenger of MESSENGERS) {
-    const mine = Object.entries(state.stats.accounts).filter(([name]) => name.startsWith(`${messenger}/`));
-    const total = mine.reduce((sum, [, count]) => sum + count.accepted, 0);
-    const before = state.speed[messenger].total ?? total;
-    state.speed[messenger].push(Math.max(0, total - before));
-    state.speed[messenger].total = total;
-    if (state.speed[messenger].length > SAMPLE_COUNT) state.speed[messenger].shift();
+  for (const { name } of state.messengers) {
+    const samples = (state.speed[name] ??= []);
+    const total = countsOf(name).accepted;
+    samples.push(Math.max(0, total - (samples.total ?? total)));
+    samples.total = total;
+    if (samples.length > SAMPLE_COUNT) samples.shift();
   }
   drawStats();
 }
@@ -472,21 +561,32 @@ function sampleSpeed() {
 async function load() {
   const [told, phones] = await Promise.all([call("GET", "/api/accounts"), call("GET", "/api/phones")]);
   state.accounts = told.accounts;
+  state.messengers = told.messengers;
   state.phones = new Map(phones.map((phone) => [phone.id, phone]));
   state.chats.clear();
   $("#business").textContent = told.business;
   $("#link").placeholder = "https://wa.me/…?text=…";
   $("#addresses").replaceChildren(...Object.entries(told.urls).flatMap(([name, url]) =>
     [make("dt", {}, name), make("dd", {}, url)]));
-  for (const messenger of MESSENGERS) {
-    const account = told.accounts.find((it) => it.messenger === messenger);
-    if (!account) continue;
-    const one = (columns[messenger] ??= column(messenger));
-    one.account ??= account.account;
-    if (!state.phones.has(one.phone)) one.phone = phones.find((phone) => phone.messenger === messenger)?.id ?? null;
+  for (const kind of told.messengers) {
+    const one = (columns[kind.name] ??= column(kind));
+    one.account ??= told.accounts.find((it) => it.messenger === kind.name).account;
+    if (!state.phones.has(one.phone)) one.phone = phones.find((phone) => phone.messenger === kind.name)?.id ?? null;
   }
+  remember();
   drawAll();
   await Promise.all(Object.values(columns).map(look));
+}
+
+// The phones that were seen last time; at first those at the head of the list.
+function remember() {
+  const names = state.messengers.map((kind) => kind.name);
+  const before = JSON.parse(localStorage.getItem("shown") ?? "[]").filter((name) => names.includes(name));
+  const first = !state.shown.length;
+  state.shown = [...before, ...names.filter((name) => !before.includes(name))];
+  if (!first) return;
+  const seen = state.shown.slice(0, SIDE_BY_SIDE).sort((a, b) => names.indexOf(a) - names.indexOf(b));
+  seen.forEach((name, place) => { columns[name].root.style.order = place; });
 }
 
 function listen() {
@@ -514,13 +614,13 @@ $("#opener").addEventListener("submit", (event) => {
   attempt(async () => {
     const input = $("#link");
     const link = input.value.trim();
-    const messenger = /^(https?:\/\/(t|telegram)\.me|tg:)/i.test(link) ? "telegram" : "whatsapp";
+    const { messenger } = await call("POST", "/api/links", { link });
     const one = columns[messenger];
-    if (!one?.phone) return;
+    choose(messenger);
+    if (!one.phone) throw Object.assign(new Error(t("noPhone")), { code: "" });
     const told = await call("POST", path(one, "open"), { link });
     one.account = told.account;
     input.value = "";
-    drawSwitch(messenger);
     await look(one);
   });
 });
@@ -533,16 +633,17 @@ for (const button of document.querySelectorAll("[data-language]")) {
   });
 }
 
-for (const button of document.querySelectorAll("[data-show]")) {
-  button.addEventListener("click", () => drawSwitch(button.dataset.show));
-}
+matchMedia("(max-width: 760px)").addEventListener("change", () => {
+  drawSwitch();
+  drawStats();
+});
 
 function newcomer(one) {
   const dialog = $("#newcomer");
   const form = $("form", dialog);
   form.reset();
   form.elements.language.value = state.language;
-  $(".check", form).hidden = one.messenger !== "whatsapp";
+  $(".check", form).hidden = !one.kind.phone.hide;
   $(".problem", form).textContent = "";
   $(".cancel", form).onclick = () => dialog.close();
   form.onsubmit = async (event) => {

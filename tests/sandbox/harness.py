@@ -16,6 +16,8 @@ from typing import Any
 
 import requests
 
+from sandbox.registry import FOLDERS
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 10.0
 
@@ -67,10 +69,12 @@ CONFIG: dict[str, Any] = {
 }
 
 
-for _place in sorted((Path(__file__).parent / "configs").glob("*.json")):
-    _more = json.loads(_place.read_bytes())
-    CONFIG["people"] += _more.pop("people", [])
-    CONFIG |= _more
+for _folder in FOLDERS:
+    _place = Path(__file__).parent / "configs" / f"{_folder}.json"
+    if _place.exists():
+        _more = json.loads(_place.read_bytes())
+        CONFIG["people"] += _more.pop("people", [])
+        CONFIG |= _more
 
 
 @dataclass(frozen=True)
