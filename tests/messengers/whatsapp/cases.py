@@ -15,15 +15,19 @@ from rundruf.messengers.contract import (
     Event,
     EventKind,
     Failure,
+    Item,
     MediaIn,
+    Notice,
+    Place,
     Reading,
     Receipt,
     ReceiptStatus,
     Reply,
 )
-from tests.messengers.case import Answered, Broken, Case, Sent, Told
+from tests.messengers.case import WEBHOOK, Answered, Broken, Case, Downloaded, Sent, Stepped, Told
 
 PNID = "106540352242922"
+WABA = "102290129340398"
 ANNA, BSUID, PARENT = "4915112345678", "DE.13491208655302741918", "DE.ENT.11815799212886844830"
 WAMID = "wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0RgA="
 QUOTED = "wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA"
@@ -39,6 +43,7 @@ ACCOUNT = Account(
         "access_token": ("EAAJB-new", "EAAJB-old"),
         "verify_token": ("meatyhamhock", "older-token"),
         "phone_number_id": (PNID,),
+        "waba_id": (WABA,),
     },
 )
 
@@ -74,9 +79,7 @@ HANDSHAKES = (
 
 def _body(*values: tuple[str, Json]) -> bytes:
     """One entry for each change."""
-    entries = [
-        {"id": "102290129340398", "changes": [{"field": name, "value": value}]} for name, value in values
-    ]
+    entries = [{"id": WABA, "changes": [{"field": name, "value": value}]} for name, value in values]
     # Meta escapes what is not ASCII.
     return json.dumps({"object": "whatsapp_business_account", "entry": entries}).encode()
 
@@ -111,6 +114,8 @@ def _event(
     message_id: str = WAMID,
     media: tuple[MediaIn, ...] = (),
     aliases: tuple[str, ...] = (),
+    place: Place | None = None,
+    order: tuple[Item, ...] = (),
 ) -> Event:
     return Event(
         id,
@@ -123,6 +128,8 @@ def _event(
         message_id=message_id,
         media=media,
         aliases=aliases,
+        place=place,
+        order=order,
     )
 
 
@@ -137,7 +144,7 @@ def _parked(**kinds: int) -> Reading:
 def _file(kind: str, word: MediaKind, mime_type: str, **more: object) -> Told:
     content = {"id": "24230790383178626", "mime_type": mime_type, "sha256": "Y2Nj", **more}
     caption = str(more.get("caption", ""))
-    media = (MediaIn(word, "24230790383178626", mime_type),)
+    media = (MediaIn(word, "24230790383178626", mime_type, str(more.get("filename", ""))),)
     return Told(kind, _messages(_message(kind, **{kind: content})), _one(_event(text=caption, media=media)))
 
 
@@ -155,12 +162,54 @@ MESSAGES = (
     Told(
         "a place at zero degrees is a message without words",
         _messages(_message("location", location={"latitude": 0.0, "longitude": 1.0})),
+        _one(_event(place=Place(0.0, 1.0))),
+    ),
+    Told(
+        "a place with a name",
+        _messages(
+            _message(
+                "location",
+                location={
+                    "latitude": 50.9413,
+                    "longitude": 6.9583,
+                    "name": "Dom",
+                    "address": "Domkloster 4, Köln",
+                    "url": "https://x.example",
+                },
+            )
+        ),
+        _one(_event(place=Place(50.9413, 6.9583, "Dom", "Domkloster 4, Köln"))),
+    ),
+    Told(
+        "a place that is nowhere",
+        _messages(_message("location", location={"latitude": 91, "longitude": "7"})),
         _one(_event()),
     ),
     Told(
         "an address card",
         _messages(_message("contacts", contacts=[{"name": {"formatted_name": "B"}, "phones": []}])),
         _one(_event()),
+    ),
+    Told(
+        "the person's own card, which answers our question for the number",
+        _messages(
+            {
+                "from_user_id": BSUID,
+                "id": WAMID,
+                "timestamp": SECONDS,
+                "type": "contacts",
+                "contacts": [
+                    {
+                        "origin": "contact_request",
+                        "name": {"formatted_name": "Bo"},
+                        "phones": [{"phone": "+49 151 12345678", "wa_id": ANNA}, {"phone": "x"}],
+                    },
+                    {"origin": "other", "phones": [{"phone": "+49 170 0000001"}]},
+                ],
+            },
+            contacts=[HIDDEN],
+        ),
+        _one(_event(user_id=BSUID, name="Bo", aliases=(ANNA,))),
     ),
     Told(
         "a template's quick reply",
@@ -237,6 +286,38 @@ MESSAGES = (
         _one(_event(text="bitte bald")),
     ),
     Told(
+        "an order of several lines",
+        _messages(
+            _message(
+                "order",
+                order={
+                    "catalog_id": "1",
+                    "text": "",
+                    "product_items": [
+                        {"product_retailer_id": "soup", "quantity": 2, "item_price": 7.5, "currency": "EUR"},
+                        {
+                            "product_retailer_id": "pie",
+                            "quantity": "1",
+                            "item_price": "12",
+                            "currency": "EUR",
+                        },
+                        {"product_retailer_id": "tea", "quantity": -3, "item_price": "free"},
+                        {"quantity": 4},
+                    ],
+                },
+            )
+        ),
+        _one(
+            _event(
+                order=(
+                    Item("soup", 2, "7.5", "EUR"),
+                    Item("pie", 1, "12", "EUR"),
+                    Item("tea", 1),
+                )
+            )
+        ),
+    ),
+    Told(
         "an edited text, which may be a STOP",
         _messages(
             _message(
@@ -265,8 +346,14 @@ MESSAGES = (
     Told(
         "a message taken back",
         _messages(_message("revoke", revoke={"original_message_id": QUOTED})),
-        _parked(message__revoke=1),
+        _one(_event(EventKind.DELETED, message_id=QUOTED)),
     ),
+    Told(
+        "a message taken back under its own id has its own id",
+        _messages(_message("revoke", revoke={"original_message_id": WAMID})),
+        _one(_event(EventKind.DELETED, id=f"{WAMID}:revoke")),
+    ),
+    Told("nothing taken back", _messages(_message("revoke", revoke={})), _parked(message__revoke=1)),
     Told(
         "what WhatsApp itself cannot show",
         _messages(_message("unsupported", errors=[{"code": 131051, "title": "Message type unknown"}])),
@@ -635,8 +722,8 @@ ENVELOPES = (
     ),
     Told(
         "other fields are counted by name",
-        _body(("account_update", {"event": "DISABLED_UPDATE"}), ("message_template_status_update", {})),
-        _parked(field__account_update=1, field__message_template_status_update=1),
+        _body(("phone_number_quality_update", {"event": "FLAGGED"}), ("history", {})),
+        _parked(field__phone_number_quality_update=1, field__history=1),
     ),
     Told(
         "errors without message",
@@ -689,8 +776,9 @@ _TABLE = (
     (OutcomeKind.WITHDRAW, False, None, (131050,)),
     (OutcomeKind.WINDOW, False, None, (131047, 470)),
     (OutcomeKind.BAD, False, None, (131049, 130472, 131052)),
-    (OutcomeKind.BAD, False, None, (132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018)),
-    (OutcomeKind.BAD, False, None, (132068, 132069, 134100, 134102, 131055, 131063)),
+    (OutcomeKind.BAD, False, None, (132005, 132018)),
+    (OutcomeKind.PAUSE, False, None, (132000, 132001, 132007, 132008, 132012, 132015, 132016)),
+    (OutcomeKind.PAUSE, False, None, (132068, 132069, 134100, 134102, 131055, 131063)),
     (OutcomeKind.BAD, False, None, (100, 131008, 131009, 131051, 135000, 424242)),
     (OutcomeKind.PAUSE, True, None, (0, 3, 10, 190, 200, 230, 299, 33, 368, 131005, 131031, 131037, 131042)),
     (OutcomeKind.PAUSE, True, None, (131044, 131045, 133010, 131048, 131064, 134011)),
@@ -786,9 +874,54 @@ BROKEN = (
     Broken("nothing at all", Message(), ("text",), ("0 characters",)),
     Broken("blanks only", Message(" \n"), ("text",), ("0 visible", "at least 1")),
     Broken("buttons alone", Message(buttons=(MORE,)), ("text",), ("0 characters",)),
-    Broken("a text that is too long", Message("x" * 4100), ("text",), ("4100", "4096", "Shorten it by 4")),
+    Broken("a text that is too long", Message("x" * 16390), ("text",), ("16390", "16384", "Shorten it by 6")),
     Broken(
-        "long text above buttons", Message("x" * 1030, buttons=(MORE,)), ("text",), ("1030", "1024", "by 6")
+        "the names of fewer parameters than there are",
+        Message(template=Template("a", "de", ("Anna", "20 %"), ("name",))),
+        ("template.names",),
+        ("1 ", "2 "),
+    ),
+    Broken(
+        "a parameter's name with blanks",
+        Message(template=Template("a", "de", ("Anna",), ("first name",))),
+        ("template.names.0",),
+        ("10 ", "100"),
+    ),
+    Broken(
+        "two headers",
+        Message(template=Template("a", "de", header="Herbst", media=PHOTO)),
+        ("template.header",),
+        ("1 header", "2 given"),
+    ),
+    Broken(
+        "a long header",
+        Message(template=Template("a", "de", header="x" * 61)),
+        ("template.header",),
+        ("61", "60"),
+    ),
+    Broken(
+        "a header that sounds",
+        Message(template=Template("a", "de", media=SONG)),
+        ("template.media",),
+        ("audio",),
+    ),
+    Broken(
+        "a header without address",
+        Message(template=Template("a", "de", media=Media(MediaKind.IMAGE, "a.jpg"))),
+        ("template.media",),
+        ("https://",),
+    ),
+    Broken(
+        "eleven buttons of a template",
+        Message(template=Template("a", "de", buttons=(Button("", "A"),) * 11)),
+        ("template.buttons",),
+        ("11 ", "at most 10"),
+    ),
+    Broken(
+        "a button of a template for two things",
+        Message(template=Template("a", "de", buttons=(Button("", "A", "b"),))),
+        ("template.buttons.0",),
+        ("both",),
     ),
     Broken(
         "four buttons",
@@ -874,8 +1007,10 @@ BROKEN = (
 )
 
 FINE = (
-    Message("x" * 4096),
-    Message("\U0001f372" * 4096),
+    Message("x" * 4096 * 4),
+    Message("\U0001f372" * 4096 * 4),
+    Message("x" * 1030, buttons=(MORE,)),
+    Message(template=Template("a", "de", ("Anna",), ("first_name",), "x" * 60)),
     Message("x" * 1024, (PHOTO,), (MORE,), AUTUMN),
     Message("x" * 1025, (PHOTO,)),
     Message("x", buttons=(Button("x" * 20, "y" * 256), Button("b", "b"), Button("c", "c"))),
@@ -1023,10 +1158,278 @@ SENT = (
         window_open=False,
     ),
     _sent(
+        "a text for four messages",
+        Message("\n\n".join(letter * 4000 for letter in "abcd")),
+        *(_text(letter * 4000) for letter in "abcd"),
+    ),
+    _sent(
+        "a long text comes before the buttons, its end heads them, and the picture comes first",
+        Message("a" * 4000 + "\n\n" + "b" * 500 + "\n\n" + "c" * 900, (PHOTO,), (MORE,)),
+        IMAGE,
+        _text("a" * 4000),
+        _text("b" * 500),
+        {
+            "type": "interactive",
+            "interactive": {"type": "button", "body": {"text": "c" * 900}, "action": REPLY},
+        },
+    ),
+    _sent(
+        "a template that names its parameters, with a picture and buttons, beside a text",
+        Message(
+            "Hi",
+            template=Template(
+                "autumn",
+                "de",
+                ("Anna", "20 %"),
+                ("first_name", "discount"),
+                media=PHOTO,
+                buttons=(Button("", reply="STOP"), Button(""), Button("", url="herbst?wer=Anna")),
+            ),
+        ),
+        _template(
+            {"type": "header", "parameters": [IMAGE]},
+            {
+                "type": "body",
+                "parameters": [
+                    {"type": "text", "parameter_name": "first_name", "text": "Anna"},
+                    {"type": "text", "parameter_name": "discount", "text": "20 %"},
+                ],
+            },
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": "0",
+                "parameters": [{"type": "payload", "payload": "STOP"}],
+            },
+            {
+                "type": "button",
+                "sub_type": "url",
+                "index": "2",
+                "parameters": [{"type": "text", "text": "herbst?wer=Anna"}],
+            },
+        ),
+        window_open=False,
+    ),
+    _sent(
+        "a template with a header of text",
+        Message(template=Template("autumn", "de", header="Herbst")),
+        _template({"type": "header", "parameters": [{"type": "text", "text": "Herbst"}]}),
+        window_open=False,
+    ),
+    _sent(
         "line breaks do not fit into parameters",
         Message(template=Template("autumn", "de", (" Anna\n\tvon     Arnim ",))),
         _template({"type": "body", "parameters": [{"type": "text", "text": "Anna von Arnim"}]}),
         window_open=False,
+    ),
+)
+
+
+def _noted(field: str, value: Json, *, waba: str = WABA) -> bytes:
+    entry = {"id": waba, "time": 1749416383, "changes": [{"field": field, "value": value}]}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+
+
+def _of_template(language: str = "en-US", **value: object) -> Json:
+    return {
+        "message_template_id": 1689556908129832,
+        "message_template_name": "autumn",
+        "message_template_language": language,
+        **value,
+    }
+
+
+def _status_of_template(event: str, trouble: str) -> Told:
+    return Told(
+        f"a template is {event}",
+        _noted(
+            "message_template_status_update",
+            _of_template("de", event=event, reason="NONE", message_template_category="MARKETING"),
+        ),
+        Reading(notices=(Notice(AT, "autumn", "de", "marketing", trouble),)),
+    )
+
+
+def _of_account(fact: str, trouble: str | None, **value: object) -> Told:
+    parked = Reading(parked={f"account.{value['event']}": 1})
+    return Told(
+        fact,
+        _noted("account_update", value),
+        parked if trouble is None else Reading(notices=(Notice(AT, trouble=trouble),)),
+    )
+
+
+NOTICES = (
+    _status_of_template("APPROVED", ""),
+    _status_of_template("REINSTATED", ""),
+    _status_of_template("PAUSED", "paused"),
+    _status_of_template("DISABLED", "disabled"),
+    _status_of_template("REJECTED", "rejected"),
+    _status_of_template("PENDING", "pending"),
+    _status_of_template("IN_APPEAL", "in_appeal"),
+    _status_of_template("LIMIT_EXCEEDED", "limit_exceeded"),
+    _status_of_template("ARCHIVED", "archived"),
+    _status_of_template("PENDING_DELETION", "deleted"),
+    _status_of_template("DELETED", "deleted"),
+    Told(
+        "a template at risk may still be sent",
+        _noted("message_template_status_update", _of_template(event="FLAGGED")),
+        _parked(template__FLAGGED=1),
+    ),
+    Told(
+        "the status of no template",
+        _noted("message_template_status_update", {"event": "PAUSED"}),
+        _parked(template__PAUSED=1),
+    ),
+    Told(
+        "a template has become marketing",
+        _noted(
+            "template_category_update",
+            _of_template(previous_category="UTILITY", new_category="MARKETING"),
+        ),
+        Reading(notices=(Notice(AT, "autumn", "en_US", "marketing"),)),
+    ),
+    Told(
+        "a template will become marketing in a day and is not yet",
+        _noted(
+            "template_category_update",
+            _of_template(
+                correct_category="MARKETING", new_category="UTILITY", category_update_timestamp=1760711433
+            ),
+        ),
+        _parked(template__category=1),
+    ),
+    Told(
+        "a category nobody knows",
+        _noted("template_category_update", _of_template(new_category="POLITICS")),
+        _parked(template__category=1),
+    ),
+    _of_account(
+        "the account is disabled",
+        "disabled",
+        event="DISABLED_UPDATE",
+        ban_info={"waba_ban_state": "DISABLE", "waba_ban_date": "October 9, 2026"},
+    ),
+    _of_account(
+        "the account is enabled again",
+        "",
+        event="DISABLED_UPDATE",
+        ban_info={"waba_ban_state": "REINSTATE"},
+    ),
+    _of_account(
+        "the account will be disabled",
+        None,
+        event="DISABLED_UPDATE",
+        ban_info={"waba_ban_state": "SCHEDULE_FOR_DISABLE"},
+    ),
+    _of_account(
+        "the account may not begin chats",
+        "restricted",
+        event="ACCOUNT_RESTRICTION",
+        restriction_info=[
+            {"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION"},
+            {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": "2026-12-12"},
+        ],
+    ),
+    _of_account(
+        "the account may not answer",
+        "restricted",
+        event="ACCOUNT_RESTRICTION",
+        restriction_info=[{"restriction_type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"}],
+    ),
+    _of_account(
+        "a restriction of something else",
+        None,
+        event="ACCOUNT_RESTRICTION",
+        restriction_info=[{"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION"}],
+    ),
+    _of_account("the account is deleted", "deleted", event="ACCOUNT_DELETED"),
+    _of_account("the account has left", "offboarded", event="ACCOUNT_OFFBOARDED"),
+    _of_account("the account is back", "", event="ACCOUNT_RECONNECTED"),
+    _of_account("a violation alone stops nothing", None, event="ACCOUNT_VIOLATION"),
+    Told(
+        "notices of another business account are not ours",
+        _noted("account_update", {"event": "ACCOUNT_DELETED"}, waba="7"),
+        _parked(foreign=1),
+    ),
+)
+
+
+def _barred(*numbers: str, why: str) -> dict[tuple[str, bool], str]:
+    return {(number, True): why for number in numbers}
+
+
+FILE = MediaIn(MediaKind.IMAGE, "24230790383178626", "image/jpeg")
+GRAPH = "https://graph.facebook.com/v25.0"
+
+
+def _ok(**content: object) -> Answer:
+    return Answer(200, {}, json.dumps(content).encode())
+
+
+STEPS = (
+    Stepped(
+        "who_am_i",
+        (
+            "GET",
+            f"{GRAPH}/{PNID}?fields=id,display_phone_number,verified_name,quality_rating",
+            {},
+        ),
+        (
+            (
+                _ok(
+                    id=PNID,
+                    display_phone_number="+49 30 901820",
+                    verified_name="Café",
+                    quality_rating="GREEN",
+                ),
+                True,
+                ("+49 30 901820",),
+            ),
+            (_ok(id="7", display_phone_number="+49 30 901820"), False, ("phone_number_id",)),
+            (_error(190, 401), False, ("access token", "Make a new one")),
+            (_error(10, 403), False, ("permission", "whatsapp_business_messaging")),
+            (_error(100), False, ("no such id",)),
+            (_error(80007), False, ("an hour",)),
+            (_error(131000, 500), False, ("131000",)),
+            (Answer(502, {}, b"<html>"), False, ("502",)),
+            (Answer(0, failure=Failure.NOT_SENT), False, ("did not answer",)),
+        ),
+    ),
+    Stepped(
+        "set_webhook",
+        (
+            "POST",
+            f"{GRAPH}/{WABA}/subscribed_apps",
+            {"override_callback_uri": WEBHOOK, "verify_token": "meatyhamhock"},
+        ),
+        (
+            (_ok(success=True), True, ("gets what people write",)),
+            (_ok(success=False), False, ("did not confirm",)),
+            (_error(200, 403), False, ("permission", "whatsapp_business_management")),
+        ),
+    ),
+)
+
+DOWNLOADS = (
+    Downloaded(
+        "a file by its id",
+        FILE,
+        ("GET", f"{GRAPH}/24230790383178626?phone_number_id={PNID}", {}),
+        (
+            (
+                _ok(url="https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&hash=x", id="2"),
+                ("GET", "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&hash=x", {}),
+            ),
+            (_ok(url="https://evil.example/?mid=1"), ValueError),
+            (_ok(url="https://fbsbx.com.evil.example/"), ValueError),
+            (_ok(url="https://fbsbx.com@evil.example/"), ValueError),
+            (_ok(url="http://lookaside.fbsbx.com/"), ValueError),
+            (_ok(url="https://[fbsbx.com"), ValueError),
+            (_ok(id="2"), ValueError),
+            (_error(100), ValueError),
+            (Answer(200, {}, b"\x89PNG"), ValueError),
+        ),
     ),
 )
 
@@ -1036,7 +1439,7 @@ CASE = Case(
     proof="x-hub-signature-256",
     call=_call,
     handshakes=HANDSHAKES,
-    told=(*MESSAGES, *PEOPLE, *SYSTEM, *RECEIPTS, *PREFERENCES, *ENVELOPES),
+    told=(*MESSAGES, *PEOPLE, *SYSTEM, *RECEIPTS, *PREFERENCES, *ENVELOPES, *NOTICES),
     unreadable=(b"", b"[]", b"null", b"\xff\xfe{", b'{"object": NaN}', b'{"object":'),
     answers=ANSWERS,
     broken=BROKEN,
@@ -1088,4 +1491,23 @@ CASE = Case(
         "waba_id": (("102290129340398",), ("", "waba")),
     },
     taps=((_event(EventKind.BUTTON, text="Mehr", payload="MORE"), None),),
+    spellings={
+        ANNA: (),
+        BSUID: (),
+        "5511912345678": (),
+        "5511987654321": ("551187654321",),
+        "551187654321": ("5511987654321",),
+        "551132345678": (),
+        "5215512345678": ("525512345678",),
+        "525512345678": ("5215512345678",),
+        "5491123456789": ("541123456789",),
+        "541123456789": ("5491123456789",),
+    },
+    barred={
+        **_barred("12125550123", "17875550123", "US.1349120865530274", "US.ENT.7", why="country"),
+        **_barred(ANNA, BSUID, "14165550123", "18765550123", "18095550123", "CA.7", "441215550123", why=""),
+        ("12125550123", False): "",
+    },
+    steps=STEPS,
+    downloads=DOWNLOADS,
 )

@@ -1,7 +1,8 @@
 """WhatsApp Cloud API of Meta."""
 
+from rundruf.messengers import meta
 from rundruf.messengers.contract import Credential, Messenger
-from rundruf.messengers.whatsapp import identity, inbound, outbound
+from rundruf.messengers.whatsapp import countries, identity, inbound, outbound, setup
 from rundruf.messengers.whatsapp.rules import RULES, TITLE
 
 WHATSAPP = Messenger(
@@ -15,9 +16,9 @@ WHATSAPP = Messenger(
         Credential("phone_number_id", r"[0-9]{1,32}", secret=False),
         Credential("waba_id", r"[0-9]{1,32}", secret=False, required=False),
     ),
-    host=outbound.HOST,
-    handshake=inbound.handshake,
-    verify=inbound.verify,
+    host=meta.HOST,
+    handshake=meta.handshake,
+    verify=meta.verify,
     read=inbound.read,
     canonical=identity.canonical,
     problems=outbound.problems,
@@ -25,4 +26,8 @@ WHATSAPP = Messenger(
     interpret=outbound.interpret,
     entry_link=outbound.entry_link,
     acknowledge=outbound.acknowledge,
+    spellings=identity.spellings,
+    barred=countries.barred,
+    steps=setup.steps,
+    download=setup.DOWNLOAD,
 )

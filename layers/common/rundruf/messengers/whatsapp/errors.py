@@ -4,78 +4,65 @@ Checked 2026-11-22 against
 https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.messengers import shared
+from rundruf.messengers import meta, shared
+from rundruf.messengers.meta import Sort
 
-
-@dataclass(frozen=True, slots=True)
-class _Sort:
-    """A class of errors; ``wait`` is how many seconds WhatsApp's documentation asks to wait."""
-
-    kind: OutcomeKind
-    account_wide: bool = False
-    wait: float | None = None
-
-
-_SORTS: tuple[tuple[_Sort, tuple[int, ...]], ...] = (
-    # Something of theirs failed; the same person may be tried again.
-    (_Sort(OutcomeKind.RETRY), (1, 2, 131000, 131016, 133004, 2494100)),
-    # They could not fetch our file, which is often their fetcher and not our file.
-    (_Sort(OutcomeKind.RETRY), (131053,)),
-    # The number is being upgraded, which takes up to a minute.
-    (_Sort(OutcomeKind.RETRY, account_wide=True, wait=60.0), (131057,)),
-    # The number or the account is too fast.
-    (_Sort(OutcomeKind.RETRY, account_wide=True), (4, 80007, 130429)),
-    # Too fast to this one person: one message in six seconds.
-    (_Sort(OutcomeKind.RETRY, wait=6.0), (131056,)),
-    # A new template needs up to ten minutes to be known everywhere.
-    (_Sort(OutcomeKind.RETRY, wait=600.0), (134101,)),
-    # Held back for this person's sake or for an experiment: trying again within a day makes it worse.
-    (_Sort(OutcomeKind.BAD), (131049, 130472)),
-    # Not on WhatsApp, ourselves, not on a test number's list, id not possible, country, blocked by us.
-    (_Sort(OutcomeKind.GONE), (131026, 131021, 131030, 131062, 130497, 130403)),
-    # The person opted out of marketing in WhatsApp itself.
-    (_Sort(OutcomeKind.WITHDRAW), (131050,)),
-    (_Sort(OutcomeKind.WINDOW), (131047, 470)),
-    # The template: parameters, missing, paused, disabled, rejected.
+_TABLE = meta.table(
     (
-        _Sort(OutcomeKind.BAD),
+        # Something of theirs failed; the same person may be tried again.
+        (Sort(OutcomeKind.RETRY), (1, 2, 131000, 131016, 133004, 2494100)),
+        # They could not fetch our file, which is often their fetcher and not our file.
+        (Sort(OutcomeKind.RETRY), (131053,)),
+        # The number is being upgraded, which takes up to a minute.
+        (Sort(OutcomeKind.RETRY, account_wide=True, wait=60.0), (131057,)),
+        # The number or the account is too fast.
+        (Sort(OutcomeKind.RETRY, account_wide=True), (4, 80007, 130429)),
+        # Too fast to this one person: one message in six seconds.
+        (Sort(OutcomeKind.RETRY, wait=6.0), (131056,)),
+        # A new template needs up to ten minutes to be known everywhere.
+        (Sort(OutcomeKind.RETRY, wait=600.0), (134101,)),
+        # Held back for this person's sake or for an experiment: trying again within a day makes it worse.
+        (Sort(OutcomeKind.BAD), (131049, 130472)),
+        # Not on WhatsApp, ourselves, not on a test number's list, id not possible, country, blocked by us.
+        (Sort(OutcomeKind.GONE), (131026, 131021, 131030, 131062, 130497, 130403)),
+        # The person opted out of marketing in WhatsApp itself.
+        (Sort(OutcomeKind.WITHDRAW), (131050,)),
+        (Sort(OutcomeKind.WINDOW), (131047, 470)),
+        # The template with this person's values: too long, or line breaks in them.
+        (Sort(OutcomeKind.BAD), (132005, 132018)),
+        # The template, whoever gets it: number and form of parameters, missing, paused, disabled, rejected,
+        # marketing switched off for this way of sending. Nobody else would get it, so the broadcast stops.
         (
-            *(132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069),
-            *(134100, 134102, 131055, 131063),
+            Sort(OutcomeKind.PAUSE),
+            (
+                *(132000, 132001, 132007, 132008, 132012, 132015, 132016, 132068, 132069),
+                *(134100, 134102, 131055, 131063),
+            ),
         ),
-    ),
-    # Token, permission, policy, payment, registration, spam limit.
-    (
-        _Sort(OutcomeKind.PAUSE, account_wide=True),
+        # Token, permission, policy, payment, registration, spam limit.
         (
-            *(0, 3, 10, 33, 190, *range(200, 300), 368, 131005, 131031, 131037, 131042, 131044, 131045),
-            *(131048, 131064, 133010, 134011),
+            Sort(OutcomeKind.PAUSE, account_wide=True),
+            (
+                *(0, 3, 10, 33, 190, *range(200, 300), 368, 131005, 131031, 131037, 131042, 131044, 131045),
+                *(131048, 131064, 133010, 134011),
+            ),
         ),
-    ),
-    # Our request or our content.
-    (_Sort(OutcomeKind.BAD), (100, 131008, 131009, 131051, 131052, 135000)),
+        # Our request or our content.
+        (Sort(OutcomeKind.BAD), (100, 131008, 131009, 131051, 131052, 135000)),
+    )
 )
 
 
-def _unfolded() -> Iterator[tuple[int, _Sort]]:
-    for sort, codes in _SORTS:
-        for code in codes:
-            yield code, sort
-
-
-_TABLE: Mapping[int, _Sort] = dict(_unfolded())
-
-
-def outcome(code: int) -> Outcome | None:
+def outcome(code: int | None) -> Outcome | None:
     """What a code means; None for one that is not in the table."""
-    sort = _TABLE.get(code)
-    if sort is None:
-        return None
-    return Outcome(sort.kind, str(code), retry_after=sort.wait, account_wide=sort.account_wide)
+    sort = _TABLE.get(code) if code is not None else None
+    return sort.outcome(str(code)) if sort else None
+
+
+def known(error: shared.Record) -> Outcome | None:
+    """The outcome of an error of an answer; None where its code is not in the table."""
+    return outcome(shared.whole(error.get("code")))
 
 
 def failed(status: shared.Record) -> Outcome:

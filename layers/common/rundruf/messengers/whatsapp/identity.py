@@ -47,3 +47,26 @@ def known(candidates: Iterable[str]) -> tuple[str, ...]:
         except ValueError:
             continue
     return tuple(sorted(found, key=lambda one: not is_number(one)))
+
+
+# Country code, what the old or new form puts in, and the rest. Brazil put a 9 in front of mobile numbers, all
+# of which began with 6 to 9; the others kept their landlines, which would become somebody else's number.
+_FORMS = (
+    (re.compile(r"(55[1-9][0-9])()([6-9][0-9]{7})"), "9"),
+    (re.compile(r"(55[1-9][0-9])(9)([6-9][0-9]{7})"), ""),
+    (re.compile(r"(52)()([2-9][0-9]{9})"), "1"),
+    (re.compile(r"(52)(1)([2-9][0-9]{9})"), ""),
+    (re.compile(r"(54)()([1-9][0-9]{9})"), "9"),
+    (re.compile(r"(54)(9)([1-9][0-9]{9})"), ""),
+)
+
+
+def spellings(user_id: str) -> tuple[str, ...]:
+    """Other forms in which WhatsApp may write this number: with and without the mobile digit.
+
+    Of Brazil (55), Mexico (52) and Argentina (54); WhatsApp rewrites them, so that an answer may come from a
+    form that was never written to. They only serve to find a person; no number is ever changed.
+    """
+    return tuple(
+        f"{found[1]}{other}{found[3]}" for form, other in _FORMS if (found := form.fullmatch(user_id))
+    )

@@ -1,84 +1,43 @@
-"""What WhatsApp tells us: set-up call, proof, messages, statuses, preferences.
+"""What WhatsApp tells us: messages, statuses, preferences.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
 """
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rundruf.core.account import Account
 from rundruf.core.message import MediaKind
-from rundruf.messengers import shared
-from rundruf.messengers.contract import (
-    Call,
-    Event,
-    EventKind,
-    MediaIn,
-    NotGenuine,
-    Reading,
-    Receipt,
-    ReceiptStatus,
-    Reply,
-)
+from rundruf.messengers import meta, shared
+from rundruf.messengers.contract import Event, EventKind, Item, MediaIn, Reading, Receipt, ReceiptStatus
+from rundruf.messengers.meta import Found
 from rundruf.messengers.shared import Record, identifier, record, records, text
-from rundruf.messengers.whatsapp import errors, identity
+from rundruf.messengers.whatsapp import errors, identity, notices
 
 _CHANGED = re.compile(r"\bchanged from (\S+) to \S+")
 
 
-def handshake(call: Call, account: Account) -> Reply | None:
-    """Echoes the challenge of a set-up call that knows the verify token; only digits are ever echoed."""
-    if call.method != "GET":
-        return None
-    challenge = call.query.get("hub.challenge", "")
-    try:
-        shared.prove(call.query.get("hub.verify_token", ""), account.secrets("verify_token"))
-    except NotGenuine:
-        return Reply(403)
-    if call.query.get("hub.mode") != "subscribe" or not re.fullmatch(r"[0-9]{1,64}", challenge):
-        return Reply(403)
-    return Reply(200, challenge)
-
-
-def verify(call: Call, account: Account) -> None:
-    """The signature is over the bytes as they came, with any app secret that is still valid."""
-    secrets = [one for one in account.secrets("app_secret") if one]
-    shared.prove(
-        shared.header(call.headers, "x-hub-signature-256"),
-        [f"sha256={shared.sha256_hmac(secret, call.body).hex()}" for secret in secrets],
-    )
-
-
 def read(body: bytes, account: Account) -> Reading:
     """All events and receipts of one body, which may hold changes of several accounts and numbers."""
-    envelope = shared.opened(body)
-    found = _Found(frozenset(account.secrets("phone_number_id")))
-    if envelope.get("object") != "whatsapp_business_account":
-        found.parked["object"] += 1
-        return found.reading()
-    for entry in records(envelope.get("entry")):
+    found = meta.Found(frozenset(account.secrets("phone_number_id")))
+    owners = frozenset(account.secrets("waba_id"))
+    for entry in meta.entries(body, "whatsapp_business_account", found):
+        at = shared.milliseconds(entry.get("time"))
+        # Without a waba_id we cannot tell whose notice it is; a pause too many harms less than one too few.
+        ours = not owners or identifier(entry.get("id")) in owners
         for change in records(entry.get("changes")):
-            _change(change, found)
+            notice = notices.KINDS.get(shared.kind(change.get("field")))
+            if notice is None:
+                _change(change, found)
+            elif ours:
+                notice(record(change.get("value")), at, found)
+            else:
+                found.parked["foreign"] += 1
     return found.reading()
 
 
-@dataclass(slots=True)
-class _Found:
-    """What was read so far."""
-
-    numbers: frozenset[str]
-    events: list[Event] = field(default_factory=list)
-    receipts: list[Receipt] = field(default_factory=list)
-    parked: Counter[str] = field(default_factory=Counter)
-
-    def reading(self) -> Reading:
-        return Reading(tuple(self.events), tuple(self.receipts), dict(self.parked))
-
-
-def _change(change: Record, found: _Found) -> None:
+def _change(change: Record, found: Found) -> None:
     value = record(change.get("value"))
     name = change.get("field")
     if name not in ("messages", "standby", "user_preferences"):
@@ -89,7 +48,7 @@ def _change(change: Record, found: _Found) -> None:
     messages, statuses = records(holder.get("messages")), records(holder.get("statuses"))
     preferences = records(value.get("user_preferences"))
     told = len(messages) + len(statuses) + len(preferences)
-    if identifier(record(value.get("metadata")).get("phone_number_id")) not in found.numbers:
+    if identifier(record(value.get("metadata")).get("phone_number_id")) not in found.ours:
         found.parked["foreign"] += told or 1
         return
     contacts = records(holder.get("contacts")) or records(value.get("contacts"))
@@ -116,7 +75,7 @@ def _ids(holder: Record, *names: str) -> tuple[str, ...]:
     return identity.known(identifier(holder.get(name)) for name in names)
 
 
-def _message(message: Record, contact: Record, found: _Found) -> None:
+def _message(message: Record, contact: Record, found: Found) -> None:
     word = shared.kind(message.get("type"))
     people = identity.known(
         (
@@ -154,19 +113,65 @@ def _file(kind: MediaKind) -> Callable[[Event, Record], Event | None]:
     def read_file(blank: Event, message: Record) -> Event | None:
         content = record(message.get(str(message.get("type"))))
         file = identifier(content.get("id"))
-        media = (MediaIn(kind, file, text(content.get("mime_type"))),) if file else ()
+        name = text(content.get("filename"))
+        media = (MediaIn(kind, file, text(content.get("mime_type")), name),) if file else ()
         return replace(blank, text=text(content.get("caption")), media=media)
 
     return read_file
 
 
-def _bare(blank: Event, _message: Record) -> Event | None:
-    """A place or an address card: the person wrote, without a word."""
-    return blank
+def _place(blank: Event, message: Record) -> Event | None:
+    told = record(message.get("location"))
+    where = (told.get("latitude"), told.get("longitude"))
+    return replace(blank, place=shared.place(*where, told.get("name"), told.get("address")))
+
+
+def _cards(blank: Event, message: Record) -> Event | None:
+    """Address cards. The one that answers our question for the number is the person's own: WhatsApp made it.
+
+    Any other may be of somebody else, and nothing of it is kept.
+    """
+    own = [
+        phone.get("wa_id") or phone.get("phone")
+        for card in records(message.get("contacts"))
+        if card.get("origin") == "contact_request"
+        for phone in records(card.get("phones"))
+    ]
+    known = identity.known(text(one) for one in own)
+    added = tuple(one for one in known if one not in (blank.user_id, *blank.aliases))
+    return replace(blank, aliases=(*blank.aliases, *added))
 
 
 def _order(blank: Event, message: Record) -> Event | None:
-    return replace(blank, text=text(record(message.get("order")).get("text")))
+    order = record(message.get("order"))
+    lines = records(order.get("product_items"))
+    items = tuple(item for item in map(_item, lines) if item.product)
+    return replace(blank, text=text(order.get("text")), order=items)
+
+
+def _item(line: Record) -> Item:
+    """Quantities come as numbers or text; the price is what the person's phone showed."""
+    quantity = shared.whole(line.get("quantity"))
+    return Item(
+        identifier(line.get("product_retailer_id")),
+        quantity if quantity is not None and 0 < quantity < 10**6 else 1,
+        _price(line.get("item_price")),
+        identifier(line.get("currency")),
+    )
+
+
+def _price(value: object) -> str:
+    told = f"{value:.12g}" if isinstance(value, float) else identifier(value)
+    return told if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", told) else ""
+
+
+def _revoke(blank: Event, message: Record) -> Event | None:
+    """A message taken back within two days; told to numbers that are in the WhatsApp Business app too."""
+    original = identifier(record(message.get("revoke")).get("original_message_id"))
+    if not original:
+        return None
+    own = f"{blank.id}:revoke" if blank.id == original else blank.id
+    return replace(blank, id=own, kind=EventKind.DELETED, message_id=original)
 
 
 def _reaction(blank: Event, message: Record) -> Event | None:
@@ -225,17 +230,18 @@ _CONTENTS: Mapping[str, Callable[[Event, Record], Event | None]] = {
 
 _KINDS: Mapping[str, Callable[[Event, Record], Event | None]] = {
     **_CONTENTS,
-    "location": _bare,
-    "contacts": _bare,
+    "location": _place,
+    "contacts": _cards,
     "order": _order,
     "reaction": _reaction,
     "button": _template_button,
     "interactive": _interactive,
     "edit": _edit,
+    "revoke": _revoke,
 }
 
 
-def _system(message: Record, blank: Event, found: _Found) -> None:
+def _system(message: Record, blank: Event, found: Found) -> None:
     """A changed number or id. Names drifted over the years, and all of them are still sent."""
     system = record(message.get("system"))
     word = shared.kind(system.get("type"))
@@ -270,7 +276,7 @@ _STATUSES: Mapping[str, ReceiptStatus] = {
 }
 
 
-def _status(told: Record, found: _Found) -> None:
+def _status(told: Record, found: Found) -> None:
     word = shared.kind(told.get("status"))
     status = _STATUSES.get(word)
     if told.get("recipient_type") == "group":
@@ -298,7 +304,7 @@ _PREFERENCES: Mapping[object, EventKind] = {
 }
 
 
-def _preference(told: Record, contact: Record, found: _Found) -> None:
+def _preference(told: Record, contact: Record, found: Found) -> None:
     """Marketing switched off or on in WhatsApp itself; ``signup``, not offered in Europe, is only counted."""
     value = shared.kind(told.get("value"))
     people = identity.known(
@@ -311,6 +317,5 @@ def _preference(told: Record, contact: Record, found: _Found) -> None:
         found.parked[f"preference.{value}"] += 1
         return
     at = shared.milliseconds(told.get("timestamp"))
-    # WhatsApp gives these no id. The digest keeps the number out of the keys that outlive an erasure.
-    digest = hashlib.sha256(f"{people[0]} {at} {value}".encode()).hexdigest()[:32]
-    found.events.append(Event(f"preference:{digest}", kind, people[0], at, aliases=people[1:]))
+    own = meta.derived("preference", people[0], at, value)
+    found.events.append(Event(own, kind, people[0], at, aliases=people[1:]))

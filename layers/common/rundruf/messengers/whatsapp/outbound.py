@@ -10,14 +10,18 @@ from urllib.parse import quote
 from rundruf.core.account import Account
 from rundruf.core.message import Button, Media, MediaKind, Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.messengers import shared
+from rundruf.messengers import meta, shared
 from rundruf.messengers.contract import Answer, Delivery, Event, Request
-from rundruf.messengers.limits import Problem, broken, file_name, too_long, too_many
+from rundruf.messengers.limits import Problem, broken, file_name, opens, too_long, too_many
 from rundruf.messengers.whatsapp import errors, identity
-from rundruf.messengers.whatsapp.rules import BODY_LIMIT, MEDIA_LIMIT, RULES, TITLE
-
-HOST = "https://graph.facebook.com"
-VERSION = "v25.0"
+from rundruf.messengers.whatsapp.rules import (
+    BODY_LIMIT,
+    HEADER_LIMIT,
+    MEDIA_LIMIT,
+    RULES,
+    TEMPLATE_BUTTONS,
+    TITLE,
+)
 
 _SENTENCES = {
     "de": "Hallo! Bitte nehmt mich auf. Code: {code}",
@@ -53,25 +57,29 @@ def _template_problems(template: Template) -> Iterator[Problem]:
             f"{len(template.name)} characters given; a template's name has 1 to 512 of a-z, 0-9 and _. "
             "Copy it from WhatsApp Manager.",
         )
-    if not re.fullmatch(r"[a-z]{2,3}(_[A-Za-z]{2,5})?", template.language):
-        yield (
-            "template.language",
-            f"{len(template.language)} characters given; a language is written like de or en_US "
-            "(2 or 3 letters, underscore). Copy it from WhatsApp Manager.",
-        )
-    for number, value in enumerate(template.parameters):
-        if not value.strip():
-            yield (
-                f"template.parameters.{number}",
-                "The parameter has 0 characters; WhatsApp needs at least 1. Give a value or a default.",
-            )
+    yield from meta.template_problems(template, "WhatsApp Manager")
+    if template.header and template.media:
+        yield "template.header", "A template has 1 header, of text or of a file; 2 given. Remove one of them."
+    yield from too_long("template.header", template.header, HEADER_LIMIT, TITLE, RULES.counted)
+    if template.media:
+        yield from _shown_in_header("template.media", template.media)
+        if not opens(template.media.url):
+            yield "template.media", "The file has no web address. Give one that starts with https://."
+    yield from too_many(
+        "template.buttons", len(template.buttons), TEMPLATE_BUTTONS, "buttons; a template of WhatsApp has"
+    )
 
 
 def _header_problems(message: Message) -> Iterator[Problem]:
     yield from too_many("media", len(message.media), 1, "files; the header of a template takes")
-    if message.media and message.media[0].kind is MediaKind.AUDIO:
+    if message.media:
+        yield from _shown_in_header("media.0", message.media[0])
+
+
+def _shown_in_header(field: str, medium: Media) -> Iterator[Problem]:
+    if medium.kind is MediaKind.AUDIO:
         yield (
-            "media.0",
+            field,
             "The header of a template takes 1 image, video or file, but no audio. Use one of these.",
         )
 
@@ -81,8 +89,6 @@ def _button_problems(message: Message) -> Iterator[Problem]:
         return
     if message.media and not message.text:
         yield "text", "0 characters above the buttons; WhatsApp needs at least 1. Write a text."
-    elif len(message.text) <= RULES.text_limit:
-        yield from too_long("text", message.text, BODY_LIMIT, f"{TITLE} with buttons", RULES.counted)
     links = sum(1 for one in message.buttons if one.url)
     if 0 < links < len(message.buttons):
         yield (
@@ -112,15 +118,8 @@ def build(delivery: Delivery, account: Account) -> tuple[Request, ...]:
         raise ValueError(
             "nothing to send: outside the window WhatsApp needs a template, inside it a text or a file"
         )
-    host = account.base_url or HOST
-    return tuple(
-        shared.post(
-            f"{host}/{VERSION}/{account.secret('phone_number_id')}/messages",
-            {**_envelope(delivery), **part},
-            {"authorization": f"Bearer {account.secret('access_token')}"},
-        )
-        for part in parts
-    )
+    path = f"{account.secret('phone_number_id')}/messages"
+    return tuple(meta.post(account, path, {**_envelope(delivery), **part}) for part in parts)
 
 
 def _envelope(delivery: Delivery) -> Part:
@@ -136,24 +135,31 @@ def _envelope(delivery: Delivery) -> Part:
 
 
 def _free(message: Message) -> Iterator[Part]:
-    """One part where WhatsApp can join them: the last file carries the text or heads the buttons."""
+    """One part where WhatsApp can join them: the last file carries the text or heads the buttons.
+
+    A text that is too long for one message comes in pieces, the last of which heads the buttons.
+    """
+    last = BODY_LIMIT if message.buttons else RULES.text_limit
+    texts = meta.pieces(message.text, RULES.text_limit, last, RULES.counted)
     media = list(message.media)
     joined = media.pop() if media and _carries(media[-1], message) else None
     for medium in media:
         yield _file(medium, "")
-    if message.buttons:
-        yield {"type": "interactive", "interactive": _interactive(message, joined)}
-    elif joined:
+    if joined and not message.buttons:
         yield _file(joined, message.text)
-    elif message.text:
-        # No preview: it would open links that only the person may open.
-        yield {"type": "text", "text": {"body": message.text, "preview_url": False}}
+        return
+    for number, text in enumerate(texts, start=1):
+        if message.buttons and number == len(texts):
+            yield {"type": "interactive", "interactive": _interactive(text, message.buttons, joined)}
+        else:
+            # No preview: it would open links that only the person may open.
+            yield {"type": "text", "text": {"body": text, "preview_url": False}}
 
 
 def _carries(medium: Media, message: Message) -> bool:
     if medium.kind is MediaKind.AUDIO or not message.text:
         return False
-    return bool(message.buttons) or len(message.text) <= RULES.caption_limit
+    return len(message.text) <= (BODY_LIMIT if message.buttons else RULES.caption_limit)
 
 
 def _file(medium: Media, caption: str) -> Part:
@@ -168,18 +174,16 @@ def _link(medium: Media) -> Part:
     return {"link": medium.url, **({"filename": name} if name else {})}
 
 
-def _interactive(message: Message, joined: Media | None) -> Part:
-    if not message.text:
-        raise ValueError("buttons need a text on WhatsApp")
-    links = [one for one in message.buttons if one.url]
-    if links and len(message.buttons) > 1:
+def _interactive(text: str, buttons: tuple[Button, ...], joined: Media | None) -> Part:
+    links = [one for one in buttons if one.url]
+    if links and len(buttons) > 1:
         raise ValueError("WhatsApp shows a button that opens a page only alone")
     head = {"header": {"type": _WORDS[joined.kind], _WORDS[joined.kind]: _link(joined)}} if joined else {}
     return {
         "type": "cta_url" if links else "button",
         **head,
-        "body": {"text": message.text},
-        "action": _opens(links[0]) if links else {"buttons": [_answers(one) for one in message.buttons]},
+        "body": {"text": text},
+        "action": _opens(links[0]) if links else {"buttons": [_answers(one) for one in buttons]},
     }
 
 
@@ -192,20 +196,23 @@ def _answers(button: Button) -> Part:
 
 
 def _approved(message: Message) -> Iterator[Part]:
+    """Without a text, file and buttons of the message are those of the template, where it has none itself."""
     template = message.template
     if template is None:
         return
+    own = () if message.text else message.media[:1]
+    head = template.media or next(iter(own), None)
     components: list[Part] = []
-    if not message.text:
-        components += [_head(one) for one in message.media[:1]]
+    if head:
+        components.append(_head(head))
+    elif template.header:
+        components.append({"type": "header", "parameters": [meta.parameter(template.header)]})
     if template.parameters:
-        components.append({"type": "body", "parameters": [_value(one) for one in template.parameters]})
-    if not message.text:
-        components += _taps(message.buttons)
-    content: dict[str, object] = {"name": template.name, "language": {"code": template.language}}
-    if components:
-        content["components"] = components
-    yield {"type": "template", "template": content}
+        components.append({"type": "body", "parameters": meta.parameters(template)})
+    # Of the message's own buttons only what a tap sends: a whole address stands in the approved template.
+    payloads = () if message.text else tuple(Button("", reply=one.reply) for one in message.buttons)
+    components += _taps(template.buttons or payloads)
+    yield {"type": "template", "template": meta.template(template, components)}
 
 
 def _head(medium: Media) -> Part:
@@ -213,33 +220,20 @@ def _head(medium: Media) -> Part:
     return {"type": "header", "parameters": [{"type": word, word: _link(medium)}]}
 
 
-def _value(text: str) -> Part:
-    """WhatsApp refuses line breaks, tabs and more than four blanks in a row within a parameter."""
-    return {"type": "text", "text": " ".join(text.split())}
-
-
 def _taps(buttons: tuple[Button, ...]) -> Iterator[Part]:
     for number, button in enumerate(buttons):
         if button.reply:
-            yield {
-                "type": "button",
-                "sub_type": "quick_reply",
-                "index": str(number),
-                "parameters": [{"type": "payload", "payload": button.reply}],
-            }
+            yield _tap(number, "quick_reply", {"type": "payload", "payload": button.reply})
+        elif button.url:
+            yield _tap(number, "url", {"type": "text", "text": button.url})
+
+
+def _tap(number: int, sort: str, parameter: Part) -> Part:
+    return {"type": "button", "sub_type": sort, "index": str(number), "parameters": [parameter]}
 
 
 def interpret(answer: Answer) -> Outcome:
-    """Decides on the code in the body, not on the HTTP status; an error may come with status 200."""
-    if answer.failure:
-        return shared.unanswered(answer.failure)
-    content = shared.content(answer)
-    accepted = _accepted(content) if 200 <= answer.status < 300 else None
-    if accepted:
-        return accepted
-    if "error" in content:
-        return _refused(content["error"], answer)
-    return shared.by_status(answer)
+    return meta.interpret(answer, _accepted, errors.known)
 
 
 def _accepted(content: shared.Record) -> Outcome | None:
@@ -250,23 +244,6 @@ def _accepted(content: shared.Record) -> Outcome | None:
             held = status in ("held_for_quality_assessment", "paused")
             return Outcome(OutcomeKind.OK, str(status) if held else "", message_id=message_id)
     return None
-
-
-def _refused(error: object, answer: Answer) -> Outcome:
-    code = shared.whole(shared.record(error).get("code"))
-    told = shared.retry_after(answer)
-    known = errors.outcome(code) if code is not None else None
-    if known and known.kind is OutcomeKind.RETRY:
-        wait = known.retry_after if told is None else told
-        return Outcome(known.kind, known.code, retry_after=wait, account_wide=known.account_wide)
-    if known:
-        return known
-    word = "error" if code is None else str(code)
-    if answer.status == 429:
-        return Outcome(OutcomeKind.RETRY, word, retry_after=told, account_wide=True)
-    if answer.status >= 500:
-        return Outcome(OutcomeKind.UNKNOWN, word)
-    return Outcome(OutcomeKind.BAD, word)
 
 
 def entry_link(account: Account, code: str, language: str) -> str:

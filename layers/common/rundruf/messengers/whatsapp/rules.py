@@ -8,6 +8,8 @@ from rundruf.core.rules import Advertising, Counted, Rules
 TITLE = "WhatsApp"
 BODY_LIMIT = 1024  # characters of a text above buttons
 MEDIA_LIMIT = 10  # files in one message of ours; WhatsApp carries one each
+HEADER_LIMIT = 60  # characters of a header that is text
+TEMPLATE_BUTTONS = 10
 
 RULES = Rules(
     source="https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages",
@@ -25,8 +27,11 @@ RULES = Rules(
     button_payload_bytes=256,
     link_buttons=1,
     rate=60.0,  # of 80, which count both ways: the rest is left to what people write and to replies
+    parts=4,
     receipts=frozenset({"delivered", "read"}),
     block_signal=False,
     platform_stop_codes=frozenset({"131050"}),
-    note="Marketing templates are not delivered to numbers in the USA (+1).",
+    # Marketing goes through the same call as all else: the endpoint of its own is only needed where the
+    # business has switched that off (131063).
+    note="Marketing templates are not delivered to numbers in the USA (+1, checked 2026-11-22).",
 )
