@@ -194,12 +194,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP call to a messenger; its repr hides what may hold secrets or personal data."""
+    """One HTTP call to a messenger; its repr hides what may hold secrets or personal data.
+
+    ``keyed`` is False where ``Rules.retry_key`` does not hold for this call, though it does for others.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    keyed: bool = True
 
 
 class Failure(StrEnum):
