@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import quote
 
 from rundruf.core.message import MediaKind
 
@@ -23,12 +24,15 @@ class Counted(StrEnum):
     CHARACTERS = "characters"  # Unicode code points
     UTF16 = "utf16"  # UTF-16 code units
     BYTES = "bytes"  # UTF-8 bytes
+    ENCODED = "encoded bytes"  # bytes of its form in a URL
 
     def length(self, text: str) -> int:
         if self is Counted.BYTES:
             return len(text.encode("utf-8", "surrogatepass"))
         if self is Counted.UTF16:
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        if self is Counted.ENCODED:
+            return len(quote(text, safe="", errors="surrogatepass"))
         return len(text)
 
 

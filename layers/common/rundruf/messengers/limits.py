@@ -14,6 +14,7 @@ _UNITS = {
     Counted.CHARACTERS: "characters",
     Counted.UTF16: "UTF-16 units",
     Counted.BYTES: "bytes",
+    Counted.ENCODED: "bytes in a URL",
 }
 
 
