@@ -6,6 +6,7 @@ from importlib import import_module
 from rundruf.messengers.contract import Messenger
 
 _PLACES = {
+    "line": "line:LINE",
     "telegram": "telegram:TELEGRAM",
     "whatsapp": "whatsapp:WHATSAPP",
 }

@@ -80,6 +80,11 @@ def text(value: object) -> str:
     return cleaned.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def line(value: object) -> str:
+    """A text of the messenger on one line of at most 100 characters, to be shown to an administrator."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text(value)).split())[:100]
+
+
 def identifier(value: object) -> str:
     """An id of the messenger: visible ASCII up to 512 characters, or a whole number; "" for all else."""
     if isinstance(value, int) and not isinstance(value, bool):
