@@ -8,6 +8,8 @@ from sandbox.kind import Kind
 FOLDERS = (
     "whatsapp",
     "telegram",
+    "line",
+    "wechat",
 )
 
 
