@@ -94,7 +94,7 @@ def what_is_not_booked_wakes_somebody(template: Template) -> Iterator[str]:
         for metric in properties["MetricTransformations"]:
             if (str(template.resolve(metric["MetricNamespace"])), metric["MetricName"]) not in alarms:
                 yield f"{name}: nobody hears of {metric['MetricName']}"
-    for door in ("webhook", "unsubscribe"):
+    for door in ("webhook", "unsubscribe", "poll"):
         line = watched.get(f"{door.capitalize()}Log", "nothing")
         if f'"{line}"' not in (ROOT / "functions" / door / "app.py").read_text():
             yield f"{door} never logs {line!r}"

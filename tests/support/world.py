@@ -13,6 +13,7 @@ from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.polls import TablePolls
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.table import Table
 from rundruf.core.account import Account
@@ -170,6 +171,7 @@ class World:
             http=self.messengers,
             gate=TableGate(table, lambda: KEYS, "worker"),
             renewables=TableRenewables(table),
+            polls=TablePolls(table),
             public_url=lambda: "https://r.example",
             now=self.now,
             ticks=lambda: float(self.at),

@@ -51,6 +51,11 @@ def renewable(name: str) -> Key:
     return _key(f"renewable#{name}", "renewable")
 
 
+def poll(name: str) -> Key:
+    """How far an account without webhooks has been read, and who is reading it."""
+    return _key(f"poll#{name}", "poll")
+
+
 def topic(topic_id: str) -> Key:
     return _key("topic", topic_id)
 

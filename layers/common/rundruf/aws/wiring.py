@@ -12,6 +12,7 @@ from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.settings import Environment, environment
@@ -132,6 +133,7 @@ class Wiring:
             http=self.http,
             gate=TableGate(self.table, self.keys, os.urandom(6).hex()),
             renewables=TableRenewables(self.table),
+            polls=TablePolls(self.table),
             public_url=lambda: self.public_url_read,
             now=now,
             ticks=ticks,

@@ -103,13 +103,18 @@ def with_keys(account: Account, speaks: Messenger, services: Services, stale: bo
     return share.filled(_newer(share, account.secrets(renewable.credential)) if stale else _present(share))
 
 
-def _share(account: Account, renewable: Renewable, speaks: Messenger, services: Services) -> _Share:
-    """The key changes with credentials and host: what was fetched with other ones is of no use."""
+def fingerprint(account: Account, speaks: Messenger, services: Services) -> str:
+    """Another text for other credentials or another host; what is fetched does not count."""
     ours = {one.credential for one in (speaks.token, speaks.keys) if one is not None}
     own = sorted((name, values) for name, values in account.credentials.items() if name not in ours)
     told = repr((account.base_url, own))
-    digest = keyed_hash(services.keys(), "renewable", told).hex()
-    return _Share(account, renewable, services, f"{account.id}#{renewable.credential}#{digest}")
+    return keyed_hash(services.keys(), "renewable", told).hex()
+
+
+def _share(account: Account, renewable: Renewable, speaks: Messenger, services: Services) -> _Share:
+    """What was fetched with other credentials is of no use, so those are part of the key."""
+    key = f"{account.id}#{renewable.credential}#{fingerprint(account, speaks, services)}"
+    return _Share(account, renewable, services, key)
 
 
 def _present(share: _Share) -> str:

@@ -255,6 +255,18 @@ class Renewables(Protocol):
         """Nobody fetches before ``until``."""
 
 
+class Polls(Protocol):
+    """How far each polled account has been read; only one worker reads an account at a time."""
+
+    def lease(self, key: str, owner: str, now: int, until: int) -> str | None:
+        """The cursor ("" at first), for this owner alone until then (ms); None while another has it."""
+
+    def move(self, key: str, owner: str, before: str, cursor: str) -> bool:
+        """On to the next cursor; False if the lease or the cursor is not what it was."""
+
+    def release(self, key: str, owner: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the business says about itself and its limits; ``cap`` in ms between marketing messages."""
@@ -280,6 +292,7 @@ class Services:
     http: Http
     gate: Gate
     renewables: Renewables
+    polls: Polls
     public_url: Callable[[], str]
     now: Callable[[], int]
     ticks: Callable[[], float]
