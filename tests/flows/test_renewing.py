@@ -273,14 +273,19 @@ def test_keys_are_fetched_once_and_anew_when_in_doubt_but_once_a_minute(world: W
     assert issuer.calls == 2
 
 
-def test_the_old_keys_stay_where_new_ones_cannot_be_had(world: World, issuer: Issuer) -> None:
-    with_keys(ACCOUNT, PAGER, world.services)
+def test_doubt_is_no_answer_while_new_keys_cannot_be_had(world: World, issuer: Issuer) -> None:
+    old = with_keys(ACCOUNT, PAGER, world.services)
     issuer.answer = said(503)
     world.at += MINUTE
     for _ in range(10):
         world.at += 5_000
-        assert with_keys(ACCOUNT, PAGER, world.services, stale=True).secrets("jwks") == ("t1",)
+        with pytest.raises(Unfinished):
+            with_keys(old, PAGER, world.services, stale=True)
+        assert with_keys(ACCOUNT, PAGER, world.services).secrets("jwks") == ("t1",)
     assert issuer.calls == 2
+    world.at += 15_000
+    issuer.answer = None
+    assert with_keys(old, PAGER, world.services, stale=True).secrets("jwks") == ("t3",)
 
 
 def test_token_and_keys_are_kept_apart_and_go_together(world: World, issuer: Issuer) -> None:

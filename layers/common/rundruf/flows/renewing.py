@@ -93,8 +93,7 @@ def with_keys(account: Account, speaks: Messenger, services: Services, stale: bo
     """The account with the messenger's public keys, where it signs with such.
 
     ``stale`` (the account is one with keys already, among which the signer's was not) fetches them anew, at
-    most once a minute; where that fails the old ones stay. Raises Refused, and Unfinished where there are
-    none.
+    most once a minute. Raises Refused, and Unfinished where they could not be fetched.
     """
     renewable = speaks.keys
     if renewable is None or not renewable.needed(account):
@@ -148,14 +147,12 @@ def _newer(share: _Share, doubted: tuple[str, ...]) -> str:
         return bool(held.value) and (other or services.now() < held.at + MINUTE)
 
     held = share.read()
-    if newer(held) or (held.value and _tried(held, services.now())):
+    if newer(held):
         return held.value
-    try:
-        return _new(share, held, newer, PATIENCE, "").value
-    except (Refused, Unfinished):
-        if held.value:
-            return held.value
-        raise
+    if held.value and _tried(held, services.now()):
+        _fail(held)
+        return held.value
+    return _new(share, held, newer, PATIENCE, "").value
 
 
 def _fresh(held: Held, now: int) -> bool:
@@ -171,6 +168,12 @@ def _tried(held: Held, now: int) -> bool:
     return held.lease <= now < held.forced + MINUTE
 
 
+def _fail(held: Held) -> None:
+    """Raises what the last fetch failed with, if it did."""
+    if held.trouble:
+        raise Refused(held.trouble) if held.denied else Unfinished(held.trouble)
+
+
 def _new(
     share: _Share, seen: Held, fits: Callable[[Held], bool], patience: float, refused: str | None = None
 ) -> Held:
@@ -182,8 +185,8 @@ def _new(
     owner, end = services.random(6).hex(), services.ticks() + patience
     while True:
         now = services.now()
-        if seen.lease > now and seen.trouble:
-            raise Refused(seen.trouble) if seen.denied else Unfinished(seen.trouble)
+        if seen.lease > now:
+            _fail(seen)
         if seen.lease <= now:
             forced = now if refused is not None else 0
             if services.renewables.lease(share.key, seen, owner, now + LEASE, forced):
