@@ -405,6 +405,17 @@ def test_the_cap_gives_one_broadcast_to_each(stack: Stack) -> None:
     assert (sent, capped) == (6, 12)
 
 
+def test_the_cap_does_not_refuse_the_second_try_of_the_same_message(stack: Stack) -> None:
+    world = World(stack, cap=DAY)
+    world.people(2)
+    world.messengers.script = lambda number, _: (
+        refusal(500, "Internal Server Error") if number < 2 else accepted(number)
+    )
+    world.broadcast()
+    world.drain()
+    assert world.figures().sent == 2
+
+
 def test_whatsapp_takes_a_template_outside_the_window_and_text_inside(world: World) -> None:
     world.person(491700000001, messenger="whatsapp")
     world.person(491700000002, messenger="whatsapp")

@@ -24,6 +24,7 @@ from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
 from rundruf.core.ledger import first_altered, replay
+from rundruf.flows.identifying import contact_of
 from rundruf.flows.importing import BadRow, Known, Row, admit, checked
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Changed, Profile, Unfinished
@@ -169,7 +170,7 @@ def _one(name: str | None, account: str | None, user_id: str, context: Context) 
     except ValueError:
         return ContactList(contacts=[], cursor=None)
     contacts = context.wiring.contacts
-    found = contacts.get(contacts.id_of(identity))
+    found = contacts.get(contact_of(identity, contacts))
     shown = [contact_out(found, contacts.ledger(found.id)[0])] if found else []
     return ContactList(contacts=shown, cursor=None)
 

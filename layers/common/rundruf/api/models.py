@@ -58,12 +58,28 @@ class ButtonModel(Model):
     url: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+class TemplateButtonModel(Model):
+    """What a button of the template sends back (``reply``) or the end of the address it opens (``url``)."""
+
+    label: Annotated[str, StringConstraints(max_length=100)] = ""
+    reply: Annotated[str, StringConstraints(max_length=1000)] = ""
+    url: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
 class TemplateModel(Model):
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
+    """``names`` (one for each of ``parameters``) is for templates whose placeholders have names."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,512}$")]
     language: Annotated[str, StringConstraints(min_length=2, max_length=15)]
     parameters: list[Annotated[str, StringConstraints(max_length=1024)]] = Field(
         default_factory=list, max_length=30
     )
+    names: list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{1,100}$")]] = Field(
+        default_factory=list, max_length=30
+    )
+    header: Annotated[str, StringConstraints(max_length=1024)] = ""
+    media: MediaModel | None = None
+    buttons: list[TemplateButtonModel] = Field(default_factory=list, max_length=10)
 
 
 class MessageModel(Model):

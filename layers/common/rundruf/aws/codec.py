@@ -14,32 +14,57 @@ Stored = dict[str, Any]
 def message_out(message: Message) -> Stored:
     return {
         "text": message.text,
-        "media": [{"kind": one.kind.value, "url": one.url, "alt": one.alt} for one in message.media],
-        "buttons": [{"label": one.label, "reply": one.reply, "url": one.url} for one in message.buttons],
+        "media": [_medium_out(one) for one in message.media],
+        "buttons": [_button_out(one) for one in message.buttons],
         "template": message.template
         and {
             "name": message.template.name,
             "language": message.template.language,
             "parameters": list(message.template.parameters),
+            "names": list(message.template.names),
+            "header": message.template.header,
+            "media": message.template.media and _medium_out(message.template.media),
+            "buttons": [_button_out(one) for one in message.template.buttons],
         },
     }
+
+
+def _medium_out(medium: Media) -> Stored:
+    return {"kind": medium.kind.value, "url": medium.url, "alt": medium.alt}
+
+
+def _medium_in(stored: Mapping[str, Any]) -> Media:
+    return Media(MediaKind(stored["kind"]), stored["url"], stored.get("alt") or "")
+
+
+def _button_out(button: Button) -> Stored:
+    return {"label": button.label, "reply": button.reply, "url": button.url}
+
+
+def _button_in(stored: Mapping[str, Any]) -> Button:
+    return Button(stored["label"], stored.get("reply") or "", stored.get("url") or "")
+
+
+def _template_in(stored: Mapping[str, Any]) -> Template:
+    media = stored.get("media")
+    return Template(
+        stored["name"],
+        stored["language"],
+        tuple(stored.get("parameters") or ()),
+        tuple(stored.get("names") or ()),
+        stored.get("header") or "",
+        _medium_in(media) if media else None,
+        tuple(_button_in(one) for one in stored.get("buttons") or ()),
+    )
 
 
 def message_in(stored: Mapping[str, Any]) -> Message:
     template = stored.get("template")
     return Message(
         text=stored.get("text") or "",
-        media=tuple(
-            Media(MediaKind(one["kind"]), one["url"], one.get("alt") or "")
-            for one in stored.get("media") or ()
-        ),
-        buttons=tuple(
-            Button(one["label"], one.get("reply") or "", one.get("url") or "")
-            for one in stored.get("buttons") or ()
-        ),
-        template=Template(template["name"], template["language"], tuple(template.get("parameters") or ()))
-        if template
-        else None,
+        media=tuple(_medium_in(one) for one in stored.get("media") or ()),
+        buttons=tuple(_button_in(one) for one in stored.get("buttons") or ()),
+        template=_template_in(template) if template else None,
     )
 
 

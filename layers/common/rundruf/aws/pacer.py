@@ -50,7 +50,7 @@ class TablePacer:
 
     def spend(self, account_id: str, quota: Quota, now: int) -> bool:
         """Count one call against the quota; False when none is left."""
-        used = Change().increase("used", 1).set(expires=now // 1000 + KEPT)
+        used = Change().add(used=1).set(expires=now // 1000 + KEPT)
         used.when("attribute_not_exists(#used) OR #used < :calls", calls=quota.calls)
         try:
             self.table.update(keys.quota(account_id, period(quota, now)), used, "NONE")
@@ -60,7 +60,7 @@ class TablePacer:
 
     def unspend(self, account_id: str, quota: Quota, now: int) -> None:
         """A counted call that was refused costs nothing."""
-        self.table.update(keys.quota(account_id, period(quota, now)), Change().increase("used", -1), "NONE")
+        self.table.update(keys.quota(account_id, period(quota, now)), Change().add(used=-1), "NONE")
 
     def hold(self, account_id: str, until: int) -> None:
         """Nothing of this account leaves before ``until`` (ms)."""

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 from rundruf.core import pace, policy
 from rundruf.core.chunk import Mark, skipped
-from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Claim, Contact
 from rundruf.core.message import Message
 from rundruf.core.outcome import Outcome, OutcomeKind
@@ -12,7 +11,7 @@ from rundruf.core.placeholders import BadPlaceholder
 from rundruf.core.policy import Refusal
 from rundruf.flows.attempt import Run, Trouble
 from rundruf.flows.dispatch import Dispatch
-from rundruf.flows.leaving import leave_url, note
+from rundruf.flows.leaving import leave_url
 from rundruf.flows.personalise import MissingValue
 from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish
 from rundruf.flows.writing import outgoing
@@ -101,22 +100,6 @@ def _still(run: Run, indices: Collection[int]) -> bool:
     ids = [run.chunk.recipients[index] for index in indices]
     known = run.services.contacts.known(ids)
     return all(one in known and run.broadcast.topic in known[one].consent.topics for one in ids)
-
-
-def remember(run: Run, contact: Contact, outcome: Outcome) -> None:
-    """What a refusal says about the person outlives this broadcast."""
-    services = run.services
-    if outcome.kind is OutcomeKind.GONE:
-        services.contacts.unreachable(contact.id, outcome.code or "gone")
-    if outcome.kind is OutcomeKind.WITHDRAW:
-        platform = outcome.code in run.messenger.rules.platform_stop_codes
-        action = Action.PLATFORM_STOP if platform else Action.BLOCKED
-        note(contact.id, services, lambda held: _lost(action, held, services.now(), outcome.code))
-
-
-def _lost(action: Action, contact: Contact, now: int, code: str) -> Fact:
-    topics = () if action is Action.PLATFORM_STOP else tuple(sorted(contact.consent.topics))
-    return Fact(action, now, topics, source="messenger", reference=code)
 
 
 def trouble_of(outcomes: Iterable[Outcome]) -> Trouble:

@@ -97,8 +97,11 @@ class Dispatch:
         answers = self.services.http.window(requests, self.spacing, left * FIRST_SHARE if keyed else left)
         if not keyed or self._left() < SHORTEST:
             return answers
-        doubtful = [at for at, answer in enumerate(answers) if _unknown(bundles[at].read(answer))]
-        doubtful = [at for at in doubtful if self.still(bundles[at].indices)]
+        doubtful = [
+            at
+            for at, answer in enumerate(answers)
+            if requests[at].keyed and _unknown(bundles[at].read(answer)) and self.still(bundles[at].indices)
+        ]
         repeated = self.services.http.window(
             [requests[at] for at in doubtful], self.spacing, max(0.0, self._left())
         )

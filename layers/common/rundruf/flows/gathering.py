@@ -26,7 +26,8 @@ from rundruf.flows.attempt import (
     troubled,
     write,
 )
-from rundruf.flows.claiming import delivery_of, permitted, remember, rendered, sent, trouble_of, wish
+from rundruf.flows.claiming import delivery_of, permitted, rendered, sent, trouble_of, wish
+from rundruf.flows.leaving import refused
 from rundruf.messengers.contract import Quota
 
 A_CLAIMING = 20_000  # ms that claiming one slice may take at worst
@@ -134,9 +135,9 @@ def _window(
     deliveries = {}
     for index, contact in claimed.items():
         held = known.get(contact.id)
-        refused = _gone(run, held)
-        if refused or held is None:
-            marks[index] = skipped(refused or Refusal.ERASED)
+        gone = _gone(run, held)
+        if gone or held is None:
+            marks[index] = skipped(gone or Refusal.ERASED)
         else:
             deliveries[index] = delivery_of(run, index, held, message, now)
     if services.ticks() - began > GATHERED_LEASE - REQUEST_TIMEOUT - GUARD:
@@ -144,7 +145,7 @@ def _window(
     outcomes = sent(run, deliveries, 0)
     for index, outcome in outcomes.items():
         marks[index] = mark_of(outcome)
-        remember(run, claimed[index], outcome)
+        refused(claimed[index].id, outcome, run.messenger.rules, services)
     counted = any(mark in (Mark.SENT, Mark.UNKNOWN) for mark in marks.values())
     return marks, trouble_of(outcomes.values()), counted
 

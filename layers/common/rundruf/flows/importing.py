@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from rundruf.core.consent import Action, Consent, Fact, WordingRef
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.topic import Topic
+from rundruf.flows.identifying import contact_of
 from rundruf.flows.services import Changed, Contacts, Profile
 from rundruf.messengers import UnknownMessenger, messenger
 
@@ -256,7 +257,7 @@ def store(rows: Sequence[Row], contacts: ContactStore) -> list[Told]:
     """Store checked rows, each in one transaction; rows of the same contact in their order."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(contacts.id_of(row.identity), []).append(row)
+        groups.setdefault(contact_of(row.identity, contacts), []).append(row)
     ids = list(groups)
     known, erased = contacts.known(ids), contacts.erased(ids)
 
@@ -272,7 +273,7 @@ def store(rows: Sequence[Row], contacts: ContactStore) -> list[Told]:
 
 def admit(row: Row, contacts: ContactStore, standing: Standing | None = None) -> Told:
     """Store one row: profile and consent together, or nothing; ``standing`` saves reading it first."""
-    contact_id = contacts.id_of(row.identity)
+    contact_id = contact_of(row.identity, contacts)
     standing = standing or _standing(contact_id, contacts)
     if standing.erased:
         return Told(row.line, "refused", "", "user_id", ERASED)

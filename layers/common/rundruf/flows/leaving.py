@@ -7,7 +7,9 @@ from rundruf.core import tokens
 from rundruf.core.chunk import GATHERING
 from rundruf.core.consent import Action, Fact, withdrawal
 from rundruf.core.contact import Claim, Contact, contact_bytes
+from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.report import Receipts
+from rundruf.core.rules import Rules
 from rundruf.flows.services import Changed, Services, Unfinished
 
 PATIENCE = 1_500
@@ -64,6 +66,26 @@ def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None
             attribute(held, services, left=True)
         return services.contacts.get(contact) or entered
     raise Unfinished("consent")
+
+
+def refused(contact: str, outcome: Outcome, rules: Rules, services: Services) -> None:
+    """What a messenger's refusal says about the person outlives the message it was said of."""
+    if outcome.kind is OutcomeKind.GONE:
+        services.contacts.unreachable(contact, outcome.code or "gone")
+    if outcome.kind is OutcomeKind.WITHDRAW:
+        platform = outcome.code in rules.platform_stop_codes
+        now = services.now()
+        note(contact, services, lambda held: _lost(held, outcome.code, now, platform=platform))
+
+
+def _lost(held: Contact, code: str, now: int, *, platform: bool) -> Fact | None:
+    if platform:
+        stop = Fact(Action.PLATFORM_STOP, now, source="messenger", reference=code)
+        return None if held.consent.platform_stop else stop
+    topics = tuple(sorted(held.consent.topics | set(held.consent.asked)))
+    if not topics and not held.consent.service:
+        return None
+    return Fact(Action.BLOCKED, now, topics, source="messenger", reference=code)
 
 
 def attribute(contact: Contact, services: Services, left: bool = False) -> None:

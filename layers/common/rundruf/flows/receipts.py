@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rundruf.core.consent import Action, Fact
-from rundruf.core.contact import Contact, Identity
-from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.contact import Identity
 from rundruf.core.report import Receipts
-from rundruf.flows.leaving import note
+from rundruf.flows.leaving import refused
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Receipt, ReceiptStatus
@@ -30,8 +28,9 @@ def take(batch: Iterable[tuple[str, Receipt]], services: Services) -> int:
             early[account].append(receipt)
         for broadcast, chunk, index in places:
             chunks[broadcast, chunk].append((index, receipt))
-        if receipt.outcome:
-            _remember(account, receipt, receipt.outcome, services)
+        if receipt.outcome and receipt.user_id:
+            rules = messenger(account.partition("/")[0]).rules
+            refused(_contact(account, receipt, services), receipt.outcome, rules, services)
     for (broadcast, chunk), told in chunks.items():
         services.broadcasts.report(broadcast, chunk, gathered(told))
     for account, some in early.items():
@@ -104,30 +103,6 @@ def gathered(told: Iterable[tuple[int, Receipt]]) -> Receipts:
     )
 
 
-def _remember(account: str, receipt: Receipt, outcome: Outcome, services: Services) -> None:
-    if not receipt.user_id or outcome.kind not in (OutcomeKind.GONE, OutcomeKind.WITHDRAW):
-        return
-    name = account.partition("/")[0]
-    contact = _contact(account, receipt, services)
-    if outcome.kind is OutcomeKind.GONE:
-        services.contacts.unreachable(contact, outcome.code or "gone")
-        return
-    platform = outcome.code in messenger(name).rules.platform_stop_codes
-    note(contact, services, lambda held: refused(held, outcome.code, platform, services.now()))
-
-
 def _contact(account: str, receipt: Receipt, services: Services) -> str:
     name, _, own = account.partition("/")
     return services.contacts.find(Identity(name, own, receipt.user_id), receipt.aliases)
-
-
-def refused(held: Contact, code: str, platform: bool, now: int) -> Fact | None:
-    """What the messenger's refusal on behalf of the person means for consent."""
-    if platform:
-        return (
-            None
-            if held.consent.platform_stop
-            else Fact(Action.PLATFORM_STOP, now, source="messenger", reference=code)
-        )
-    topics = tuple(sorted(held.consent.topics | set(held.consent.asked)))
-    return Fact(Action.BLOCKED, now, topics, source="messenger", reference=code) if topics else None

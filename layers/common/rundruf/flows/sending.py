@@ -20,8 +20,9 @@ from rundruf.flows.attempt import (
     renew,
     troubled,
 )
-from rundruf.flows.claiming import prepared, remember, sent, trouble_of, wish
+from rundruf.flows.claiming import prepared, sent, trouble_of, wish
 from rundruf.flows.gathering import gather
+from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.planning import settle
 from rundruf.flows.renewing import Refused, armed
@@ -81,8 +82,8 @@ def _ready(run: Run) -> bool:
             return False
     try:
         run.account = armed(run.account, run.messenger, services)
-    except Refused as refused:
-        troubled(run, Trouble(stop=refused.code))
+    except Refused as problem:
+        troubled(run, Trouble(stop=problem.code))
         return False
     except Unfinished:
         give_back(run, pace.SHORTEST_WAIT)
@@ -157,5 +158,5 @@ def _window(
     outcomes = sent(run, {index: delivery for index, (_, delivery) in ready.items()}, spacing)
     for index, outcome in outcomes.items():
         marks[index] = mark_of(outcome)
-        remember(run, ready[index][0], outcome)
+        refused(ready[index][0].id, outcome, run.messenger.rules, services)
     return marks, trouble_of(outcomes.values())

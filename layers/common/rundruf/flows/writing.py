@@ -8,6 +8,7 @@ from rundruf.core.contact import Contact
 from rundruf.core.message import Button, Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.wording import Wording
+from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, armed, renewed
 from rundruf.flows.services import Services, Settings, Unfinished
@@ -55,9 +56,11 @@ def reply(contact: Contact, text: Wording, services: Services, buttons: tuple[Bu
     rate = account.rate or speaks.rules.rate
     services.pacer.reserve(contact.identity.account_id, 1, rate, services.now())
     try:
-        return deliver(delivery, armed(account, speaks, services), speaks, services)
-    except Refused as refused:
-        return Outcome(OutcomeKind.PAUSE, refused.code, account_wide=True)
+        outcome = deliver(delivery, armed(account, speaks, services), speaks, services)
+    except Refused as problem:
+        return Outcome(OutcomeKind.PAUSE, problem.code, account_wide=True)
+    refused(contact.id, outcome, speaks.rules, services)
+    return outcome
 
 
 def deliver(delivery: Delivery, account: Account, speaks: Messenger, services: Services) -> Outcome:
