@@ -149,6 +149,18 @@ class World:
             self.tell({"type": "phone", "phone": person.told()})
         return person
 
+    def renumber(self, person: Person, user: str, alias: str) -> None:
+        """The same person with another id; whoever watches reads everything anew."""
+        self.people.pop((person.messenger, person.user), None)
+        self.aliases.pop((person.messenger, person.alias), None)
+        person.user, person.alias = user, alias
+        self.add(person)
+        self.tell({"type": "reset"})
+
+    def typing(self, person: Person, account: str) -> None:
+        """The business is seen typing."""
+        self.tell({"type": "typing", "phone": person.id, "account": account})
+
     def unused(self, taken: Callable[[int], bool]) -> int:
         """The next number that is not ``taken``."""
         return next(number for number in self._numbers if not taken(number))

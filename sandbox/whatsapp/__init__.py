@@ -1,6 +1,6 @@
 """The WhatsApp Cloud API as a business meets it."""
 
-from sandbox.kind import Kind, Look, Phone, Shades
+from sandbox.kind import Deed, Kind, Look, Phone, Shades
 from sandbox.whatsapp.config import WhatsAppAccount
 from sandbox.whatsapp.server import NAME, WhatsApp
 
@@ -35,7 +35,8 @@ LOOK = Look(
         send="#00856c",
     ),
 )
-PHONE = Phone(marketing=True, hide=True)
+NEW_NUMBER = Deed("number", "Neue Nummer", "New number", icon="reply")
+PHONE = Phone(marketing=True, hide=True, deeds=(NEW_NUMBER,))
 KINDS = (Kind(NAME, "WhatsApp", WhatsAppAccount, WhatsApp, LOOK, PHONE),)
 
 __all__ = ["KINDS", "WhatsApp"]

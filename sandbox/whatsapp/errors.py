@@ -1,9 +1,10 @@
 """Meta's error bodies: decide on ``code``, as Meta says, never on the HTTP status."""
 
-import secrets
 from typing import Any
 
 from aiohttp import web
+
+from sandbox.graph import trace
 
 # Code to (HTTP status, title). The statuses are those of Meta's table; clients must not rely on them.
 TITLES: dict[int, tuple[int, str]] = {
@@ -37,6 +38,7 @@ TITLES: dict[int, tuple[int, str]] = {
     131053: (400, "Media upload error"),
     131056: (400, "(Business Account, Consumer Account) pair rate limit hit"),
     131057: (500, "Business Account is in maintenance mode"),
+    131062: (400, "Business-scoped User ID recipients are not supported for this message"),
     132000: (400, "Number of parameters does not match the expected number of params"),
     132001: (404, "Template name does not exist in the translation"),
     132012: (400, "Parameter format does not match format in the created template"),
@@ -81,21 +83,5 @@ class Refused(Exception):
         }
         if self.code not in (0, 190):
             error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
-        error["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
+        error["fbtrace_id"] = trace()
         return web.json_response({"error": error}, status=self.status)
-
-
-def no_such_object(object_id: str, method: str) -> web.Response:
-    """What the Graph API says about an id it does not know or will not show."""
-    message = (
-        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be "
-        "loaded due to missing permissions, or does not support this operation."
-    )
-    error = {
-        "message": message,
-        "type": "GraphMethodException",
-        "code": 100,
-        "error_subcode": 33,
-        "fbtrace_id": "A" + secrets.token_urlsafe(16),
-    }
-    return web.json_response({"error": error}, status=400)

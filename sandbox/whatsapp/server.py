@@ -1,5 +1,6 @@
 """The Graph API's side of WhatsApp: takes sends, judges them, and lets people's phones live."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -10,18 +11,20 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
 from aiohttp import web
 
 from sandbox.behaviour import Behaviour
 from sandbox.fake import Fake, Impossible, Link, Said, Stage, Values, give
+from sandbox.graph import PREFIX, bearer, handshake, no_such_object, same, signed
 from sandbox.hooks import Hook
+from sandbox.receipts import Receipts, Told
 from sandbox.throttle import Throttle
 from sandbox.times import now_ms
+from sandbox.whatsapp import orders, webhooks
 from sandbox.whatsapp import requests as wire
-from sandbox.whatsapp import webhooks
 from sandbox.whatsapp.config import Template, WhatsAppAccount
-from sandbox.whatsapp.errors import LATE, Refused, no_such_object
+from sandbox.whatsapp.errors import LATE, Refused
+from sandbox.whatsapp.numbers import american
 from sandbox.world import Bubble, Key, Person, arrived
 
 NAME = "whatsapp"
@@ -30,7 +33,6 @@ PAIR_RATE = 1 / 6
 PAIR_BURST = 45
 PAIRS_KEPT = 20_000
 BODY_LIMIT = 2**20
-PREFIX = r"/{version:v\d+\.\d+}"
 
 
 @dataclass(slots=True)
@@ -39,7 +41,8 @@ class Number:
 
     config: WhatsAppAccount
     behaviour: Behaviour
-    receipts: webhooks.Receipts
+    receipts: Receipts
+    templates: dict[tuple[str, str], Template]
     pairs: dict[str, Throttle] = field(default_factory=dict)
 
 
@@ -66,15 +69,17 @@ class Reading:
 class WhatsApp(Fake):
     """The fake Cloud API for all configured numbers."""
 
-    ORDERS = ("verify",)
+    ORDERS = ("verify", "template_category", "template_status", "account_update")
 
     def __init__(self, accounts: tuple[WhatsAppAccount, ...], stage: Stage) -> None:
         super().__init__(NAME, accounts, stage)
         self.numbers: dict[str, Number] = {}
         for config in accounts:
             behaviour = self.behaviours[config.account]
-            receipts = webhooks.Receipts(config, behaviour, stage.hooks, self._acknowledged)
-            self.numbers[config.account] = Number(config, behaviour, receipts)
+            receipts = Receipts(
+                behaviour, partial(self._post_receipts, config), ripe=_ripe, done=self._acknowledged
+            )
+            self.numbers[config.account] = Number(config, behaviour, receipts, _by_name(config))
         self._by_id = {number.config.phone_number_id: number for number in self.numbers.values()}
 
     def app(self) -> web.Application:
@@ -118,6 +123,8 @@ class WhatsApp(Fake):
         person, by_alias = self._recipient(number, send)
         reading.user = person.user
         template = self._describe(number, send, reading)
+        if by_alias and template is not None and template.category == "AUTHENTICATION":
+            raise Refused(131062, "Authentication templates need a phone number.")
         if marketing and (template is None or template.category != "MARKETING"):
             raise Refused(134100, "Only templates of category MARKETING can be sent here.")
         ordered = number.behaviour.refusal()
@@ -128,8 +135,7 @@ class WhatsApp(Fake):
         if problem is not None and not (number.behaviour.late_refusals and problem.code in LATE):
             raise problem
         self._pace(number, person)
-        if problem is None and person.chat(number.config.account).blocked:
-            problem = Refused(131026, "Message Undeliverable.")
+        problem = problem or _found_out_later(person, number.config.account, template)
         sent = self._sent(number, person, reading, by_alias=by_alias, free=open_window, problem=problem)
         answer = _accepted(send, person, sent, by_alias=by_alias, template=template is not None)
         lost = number.behaviour.loses_answer()
@@ -159,7 +165,7 @@ class WhatsApp(Fake):
             case wire.InteractiveMessage():
                 _describe_interactive(send.interactive, reading)
             case wire.TemplateMessage():
-                template = _template(number.config, send.template)
+                template = _template(number, send.template)
                 _describe_template(template, send.template, reading)
                 return template
             case wire.LocationMessage():
@@ -234,11 +240,11 @@ class WhatsApp(Fake):
         return sent
 
     def _authorised(self, request: web.Request, number: Number) -> bool:
-        return secrets.compare_digest(_bearer(request).encode(), number.config.access_token.encode())
+        return same(bearer(request), number.config.access_token)
 
     def _stranger(self, request: web.Request, number: Number | None, body: bytes, at_ms: int) -> web.Response:
         """A wrong token, or a right one for a number that is not its own."""
-        known = any(_bearer(request) == one.config.access_token for one in self.numbers.values())
+        known = any(bearer(request) == one.config.access_token for one in self.numbers.values())
         code = 100 if known else 190
         account = number.config.account if number else ""
         oracle = self.stage.oracle
@@ -250,7 +256,7 @@ class WhatsApp(Fake):
 
     def _known(self, request: web.Request) -> WhatsAppAccount | None:
         """The account that the token belongs to."""
-        token = _bearer(request)
+        token = bearer(request)
         return next((one.config for one in self.numbers.values() if one.config.access_token == token), None)
 
     async def _templates(self, request: web.Request) -> web.Response:
@@ -259,7 +265,8 @@ class WhatsApp(Fake):
             return Refused(190, "").answer()
         if account.waba_id != request.match_info["id"]:
             return no_such_object(request.match_info["id"], request.method)
-        data = [_template_told(template) for template in account.templates]
+        templates = self.numbers[account.account].templates.values()
+        data = [_template_told(template) for template in templates]
         return web.json_response({"data": data, "paging": {}})
 
     async def _subscribe(self, request: web.Request) -> web.Response:
@@ -308,28 +315,58 @@ class WhatsApp(Fake):
         return web.Response(body=data, content_type=media_type)
 
     async def _verify(self, request: web.Request) -> web.Response:
-        if request.match_info["account"] not in self.numbers:
+        number = self.numbers.get(request.match_info["account"])
+        if number is None:
             raise web.HTTPNotFound
-        return web.json_response(await self.verify(request.match_info["account"]))
+        account = number.config.account
+        return web.json_response(await handshake(self.stage, NAME, account, number.config.verify_token))
+
+    # What Meta does by itself, on demand.
 
     async def order(self, account: str, what: str, values: Values) -> dict[str, Any]:
-        return await self.verify(account)
+        number = self.numbers[account]
+        match what:
+            case "template_category":
+                return await self._template_category(number, orders.Category.model_validate(values))
+            case "template_status":
+                return await self._template_status(number, orders.Status.model_validate(values))
+            case "account_update":
+                told = orders.AccountUpdate.model_validate(values)
+                return await self._notice(number, "account_update", told.model_dump(exclude_none=True))
+            case _:
+                return await handshake(self.stage, NAME, account, number.config.verify_token)
 
-    async def verify(self, account: str) -> dict[str, Any]:
-        """Meta's handshake with the business's webhook address: {"ok", "status", "echoed"}."""
-        url = self.stage.address(NAME, account)
-        challenge = str(secrets.randbelow(10**10))
-        query = {
-            "hub.mode": "subscribe",
-            "hub.verify_token": self.numbers[account].config.verify_token,
-            "hub.challenge": challenge,
-        }
-        try:
-            async with self.stage.hooks.session.get(url, params=query, allow_redirects=False) as answer:
-                echoed = (await answer.read()).decode(errors="replace") == challenge
-                return {"ok": answer.status == 200 and echoed, "status": answer.status, "echoed": echoed}
-        except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
-            return {"ok": False, "status": 0, "echoed": False, "error": type(problem).__name__}
+    async def _template_category(self, number: Number, wanted: orders.Category) -> dict[str, Any]:
+        """Meta finds that a template is of another category; ``notice`` only announces it."""
+        template = _found(number, wanted)
+        named = _identified(template)
+        if wanted.notice:
+            due = now_ms() // 1000 + 86_400
+            more = {"correct_category": wanted.category, "new_category": template.category}
+            return await self._notice(
+                number, "template_category_update", {**named, **more, "category_update_timestamp": due}
+            )
+        number.templates[wanted.key] = template.model_copy(update={"category": wanted.category})
+        more = {"previous_category": template.category, "new_category": wanted.category}
+        return await self._notice(number, "template_category_update", {**named, **more})
+
+    async def _template_status(self, number: Number, wanted: orders.Status) -> dict[str, Any]:
+        """A template is paused, disabled or approved again; sends of it follow at once."""
+        template = _found(number, wanted)
+        number.templates[wanted.key] = template.model_copy(update={"status": wanted.status})
+        told: dict[str, Any] = {"event": wanted.status, **_identified(template), "reason": "NONE"}
+        if wanted.status == "PAUSED":
+            told["other_info"] = {
+                "title": "FIRST_PAUSE",
+                "description": "The template was paused because people gave negative feedback.",
+            }
+        return await self._notice(number, "message_template_status_update", told)
+
+    async def _notice(self, number: Number, field: str, value: dict[str, Any]) -> dict[str, Any]:
+        body, headers = signed(number.config.app_secret, webhooks.notice(number.config, field, value))
+        account = number.config.account
+        hook = Hook(messenger=NAME, account=account, body=body, headers=headers, kinds=(field,))
+        return {"acknowledged": await self.post(hook)}
 
     # What people do with their phones.
 
@@ -340,9 +377,7 @@ class WhatsApp(Fake):
         return digits
 
     def newcomer(self, user: str, name: str, language: str, *, hidden: bool, silent: bool) -> Person:
-        country = {"49": "DE", "43": "AT", "41": "CH", "44": "GB"}.get(user[:2], "US")
-        alias = country + "." + str(int(hashlib.sha256(user.encode()).hexdigest()[:15], 16))
-        person = Person(NAME, user, name, language, silent=silent, alias=alias, hidden=hidden)
+        person = Person(NAME, user, name, language, silent=silent, alias=_bsuid(user), hidden=hidden)
         return self.stage.world.add(person)
 
     def new_user(self) -> str:
@@ -402,6 +437,21 @@ class WhatsApp(Fake):
         self.stage.world.changed(person, account)
         return Said(None, None)
 
+    def do(self, person: Person, account: str, deed: str, bubble: Bubble | None, values: Values) -> Said:
+        """A new number, which brings a new BSUID."""
+        number, old = self.numbers[account], person.user
+        sender = webhooks.sender(person)
+        fresh = self.canonical(str(values.get("number") or self.new_user()))
+        if self.taken(fresh):
+            raise Impossible("bad_user", "somebody has this number already")
+        self.stage.world.renumber(person, fresh, _bsuid(fresh))
+        told = {"body": f"User {person.name} changed from {old} to {fresh}", "wa_id": fresh}
+        if person.hidden:
+            told = {"body": f"User {person.name} changed their user id", "user_id": person.alias}
+        told["type"] = "user_changed_user_id" if person.hidden else "user_changed_number"
+        payload = webhooks.system(number.config, sender, _wamid(), told)
+        return Said(None, self._post(number, person, payload, "system", ""))
+
     def marketing(self, person: Person, account: str, *, stopped: bool) -> Said:
         person.chat(account).marketing_stopped = stopped
         self.stage.world.changed(person, account)
@@ -429,7 +479,7 @@ class WhatsApp(Fake):
     def _post(
         self, number: Number, person: Person, payload: dict[str, Any], kind: str, message_id: str
     ) -> Any:
-        body, headers = webhooks.signed(number.config, payload)
+        body, headers = signed(number.config.app_secret, payload)
         account = number.config.account
         return self.post(
             Hook(
@@ -444,11 +494,25 @@ class WhatsApp(Fake):
             )
         )
 
+    def _post_receipts(self, config: WhatsAppAccount, statuses: list[Told]) -> "asyncio.Future[bool]":
+        body, headers = signed(config.app_secret, webhooks.bodies(config, statuses))
+        return self.stage.hooks.post(
+            Hook(
+                messenger=NAME,
+                account=config.account,
+                body=body,
+                headers=headers,
+                kinds=tuple(sorted({f"status.{told['status']}" for told in statuses})),
+                ids=tuple(told["id"] for told in statuses),
+            )
+        )
+
     def reset(self) -> None:
         super().reset()
         for number in self.numbers.values():
             number.receipts.forget()
             number.pairs.clear()
+            number.templates = _by_name(number.config)
 
     def saved(self) -> list[dict[str, Any]]:
         """The receipts that the business has not acknowledged yet."""
@@ -463,7 +527,7 @@ class WhatsApp(Fake):
             if one["account"] in self.numbers:
                 self.numbers[one["account"]].receipts.plan([(1.0, one["status"])])
 
-    def _acknowledged(self, told: webhooks.Status) -> None:
+    def _acknowledged(self, told: Told) -> None:
         """Notes on the phone that the business knows of this receipt."""
         world = self.stage.world
         alias = world.aliases.get((NAME, told.get("recipient_user_id", "")))
@@ -484,9 +548,9 @@ def _json(body: bytes) -> Any:
         raise Refused(100, "The request body is not valid JSON.") from None
 
 
-def _bearer(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+def _bsuid(user: str) -> str:
+    country = {"49": "DE", "43": "AT", "41": "CH", "44": "GB"}.get(user[:2], "US")
+    return f"{country}.{int(hashlib.sha256(user.encode()).hexdigest()[:15], 16)}"
 
 
 def _wamid() -> str:
@@ -527,12 +591,10 @@ def _describe_interactive(part: Any, reading: Reading) -> None:
             ]
 
 
-def _template(account: WhatsAppAccount, part: wire.TemplatePart) -> Template:
+def _template(number: Number, part: wire.TemplatePart) -> Template:
     """The approved template that a send names, its parameters checked; raises Refused."""
-    for template in account.templates:
-        if template.name == part.name and template.language == part.language.code:
-            break
-    else:
+    template = number.templates.get((part.name, part.language.code))
+    if template is None:
         raise Refused(132001, f"template name ({part.name}) does not exist in {part.language.code}")
     if template.status != "APPROVED":
         raise Refused(
@@ -586,6 +648,42 @@ def _describe_template(template: Template, part: wire.TemplatePart, reading: Rea
             reading.keys.append(Key(button.text, payload, kind="template"))
 
 
+def _by_name(account: WhatsAppAccount) -> dict[tuple[str, str], Template]:
+    return {(one.name, one.language): one for one in account.templates}
+
+
+def _found(number: Number, wanted: orders.TemplateOrder) -> Template:
+    template = number.templates.get(wanted.key)
+    if template is None:
+        raise Impossible("unknown", "this number has no such template")
+    return template
+
+
+def _template_id(template: Template) -> int:
+    return int(hashlib.sha256(f"{template.name}/{template.language}".encode()).hexdigest()[:13], 16)
+
+
+def _identified(template: Template) -> dict[str, Any]:
+    return {
+        "message_template_id": _template_id(template),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+    }
+
+
+def _found_out_later(person: Person, account: str, template: Template | None) -> Refused | None:
+    """What is always told in a ``failed`` status only."""
+    if person.chat(account).blocked:
+        return Refused(131026, "Message Undeliverable.")
+    if template is not None and template.category == "MARKETING" and american(person.user):
+        return Refused(131049, "Marketing messages are not delivered to numbers of the United States.")
+    return None
+
+
+def _ripe(told: Told) -> None:
+    told.setdefault("timestamp", str(now_ms() // 1000))
+
+
 def _template_told(template: Template) -> dict[str, Any]:
     components: list[dict[str, Any]] = [{"type": "BODY", "text": template.body}]
     if template.header:
@@ -601,7 +699,7 @@ def _template_told(template: Template) -> dict[str, Any]:
         ]
         components.append({"type": "BUTTONS", "buttons": buttons})
     return {
-        "id": str(int(hashlib.sha256(f"{template.name}/{template.language}".encode()).hexdigest()[:13], 16)),
+        "id": str(_template_id(template)),
         "name": template.name,
         "language": template.language,
         "category": template.category,

@@ -44,6 +44,13 @@ CONFIG: dict[str, Any] = {
                 },
                 {"name": "table", "language": "de", "category": "UTILITY", "body": "Ihr Tisch ist frei."},
                 {"name": "paused", "language": "de", "status": "PAUSED", "body": "Pause."},
+                {
+                    "name": "code",
+                    "language": "de",
+                    "category": "AUTHENTICATION",
+                    "parameters": 1,
+                    "body": "Ihr Code ist {{1}}.",
+                },
                 {"name": "pictured", "language": "de", "header": "image", "body": "Schau!"},
             ],
         },

@@ -1,6 +1,7 @@
 """The fake Cloud API refuses what Meta refuses, and tells what Meta tells."""
 
 import hmac
+import json
 from typing import Any
 
 import pytest
@@ -252,6 +253,8 @@ def test_a_person_without_a_visible_number(sandbox: Sandbox, receiver: Receiver)
     assert value["messages"][0]["from_user_id"] == alias
     answer = sandbox.send(to=None, recipient=alias, **TEXT)
     assert answer.json()["contacts"] == [{"input": alias, "user_id": alias}]
+    assert code(sandbox.send(to=None, recipient=alias, **template("123456", name="code"))) == 131062
+    assert sandbox.send(**template("123456", name="code")).status_code == 200
 
 
 def test_a_tap_on_a_button_comes_back(sandbox: Sandbox, receiver: Receiver, anna: str) -> None:
@@ -359,4 +362,83 @@ def test_templates_are_listed(sandbox: Sandbox) -> None:
     headers = {"Authorization": "Bearer main-token"}
     url = f"{sandbox.whatsapp}/v25.0/777/message_templates"
     names = [one["name"] for one in sandbox.http.get(url, headers=headers, timeout=PATIENCE).json()["data"]]
-    assert names == ["autumn", "table", "paused", "pictured"]
+    assert names == ["autumn", "table", "paused", "code", "pictured"]
+
+
+def test_an_american_number_gets_no_marketing(sandbox: Sandbox, receiver: Receiver) -> None:
+    def became(to: str, **body: Any) -> list[str]:
+        message_id = sandbox.send(to=to, **body).json()["messages"][0]["id"]
+        sandbox.switch("whatsapp", read_share=0)
+        statuses = eventually(lambda: (found := receiver.statuses(message_id))[1:] and found)
+        return [str(one.get("errors", [{}])[0].get("code", one["status"])) for one in statuses]
+
+    assert became("+12025550143", **template("Anna")) == ["sent", "131049"]
+    assert became("+12025550143", **template(name="table")) == ["sent", "delivered"]
+    assert became("+14165550143", **template("Anna")) == ["sent", "delivered"]
+
+
+def test_a_template_is_moved_to_another_category(sandbox: Sandbox, receiver: Receiver, anna: str) -> None:
+    path = "/_sandbox/whatsapp/main/template_category"
+    change = {"name": "table", "language": "de", "category": "MARKETING"}
+    assert sandbox.api("POST", path, {**change, "notice": True}) == {"acknowledged": True}
+    assert sandbox.api("POST", path, change) == {"acknowledged": True}
+    told = [call.json["entry"][0]["changes"][0] for call in receiver.calls[-2:]]
+    assert [one["field"] for one in told] == ["template_category_update"] * 2
+    assert (told[0]["value"]["correct_category"], told[0]["value"]["new_category"]) == (
+        "MARKETING",
+        "UTILITY",
+    )
+    assert (told[1]["value"]["previous_category"], told[1]["value"]["new_category"]) == (
+        "UTILITY",
+        "MARKETING",
+    )
+    sandbox.does(anna, "marketing", value="stop")
+    assert code(sandbox.send(**template(name="table"))) == 131050
+    assert sandbox.api("POST", path, {**change, "name": "none"}, 404)["error"] == "unknown"
+    sandbox.api("POST", "/api/reset")
+    assert sandbox.send(to=SILENT, **template(name="table")).status_code == 200
+
+
+def test_a_template_is_paused_and_comes_back(sandbox: Sandbox, receiver: Receiver, anna: str) -> None:
+    path = "/_sandbox/whatsapp/main/template_status"
+    sandbox.api("POST", path, {"name": "autumn", "language": "de", "status": "PAUSED"})
+    change = receiver.calls[-1].json["entry"][0]["changes"][0]
+    assert change["field"] == "message_template_status_update"
+    assert (change["value"]["event"], change["value"]["message_template_name"]) == ("PAUSED", "autumn")
+    assert code(sandbox.send(**template("Anna"))) == 132015
+    sandbox.api("POST", path, {"name": "autumn", "language": "de", "status": "APPROVED"})
+    assert sandbox.send(**template("Anna")).status_code == 200
+
+
+def test_the_account_is_restricted_on_demand(sandbox: Sandbox, receiver: Receiver) -> None:
+    update = {
+        "event": "ACCOUNT_RESTRICTION",
+        "restriction_info": [{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1}],
+    }
+    sandbox.api("POST", "/_sandbox/whatsapp/main/account_update", update)
+    change = receiver.calls[-1].json["entry"][0]["changes"][0]
+    assert (change["field"], change["value"]) == ("account_update", update)
+    assert sandbox.api("POST", "/_sandbox/whatsapp/main/dance", {}, 404)["error"] == "unknown"
+    assert sandbox.api("POST", "/_sandbox/telegram/main/verify", {}, 404)["error"] == "unknown"
+
+
+def test_a_new_number_is_told_and_reached(sandbox: Sandbox, receiver: Receiver, anna: str) -> None:
+    before = receiver.calls[-1].json["entry"][0]["changes"][0]["value"]["contacts"][0]["user_id"]
+    sandbox.does(anna, "deeds", do="number", values={"number": "+491713920066"})
+    message = receiver.calls[-1].json["entry"][0]["changes"][0]["value"]["messages"][0]
+    assert (message["from"], message["type"]) == ("491713920001", "system")
+    assert (message["system"]["type"], message["system"]["wa_id"]) == ("user_changed_number", "491713920066")
+    assert sandbox.chat("whatsapp/491713920066")["messages"][0]["text"] == "Hallo"
+    sandbox.does("whatsapp/491713920066", "text", text="Ich bin’s")
+    contact = receiver.calls[-1].json["entry"][0]["changes"][0]["value"]["contacts"][0]
+    assert contact["wa_id"] == "491713920066"
+    assert contact["user_id"] != before
+
+
+def test_a_person_without_a_visible_number_changes_it(sandbox: Sandbox, receiver: Receiver) -> None:
+    phone = sandbox.phone("whatsapp", name="Kim", hidden=True)
+    sandbox.does(phone, "deeds", do="number")
+    value = receiver.calls[-1].json["entry"][0]["changes"][0]["value"]
+    assert "from" not in value["messages"][0]
+    assert value["messages"][0]["system"]["type"] == "user_changed_user_id"
+    assert phone.partition("/")[2] not in json.dumps(value)
