@@ -15,6 +15,7 @@ ADVERTISES = {
     Advertising.ALWAYS: "with consent",
     Advertising.WINDOW: "with consent, inside the reply window",
     Advertising.TEMPLATE: "with consent; outside the window with an approved template",
+    Advertising.BATCH: "with consent, only by the messenger's own mass send",
     Advertising.NEVER: "never",
 }
 

@@ -135,6 +135,7 @@ def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> No
         for account, people in sorted(told["by_account"].items())
     ]
     show.table(("account", "#people", "#at its limit"), rows, "There is no account that it could go to.")
+    show.pairs(told.get("notes", {}))
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(
         {"people": told["audience"], "chunks": told["chunks"], "takes at least": watching.duration(longest)}

@@ -193,6 +193,8 @@ def test_a_preflight_counts_by_account(cafe: Client) -> None:
     assert (shown["audience"], shown["chunks"]) == (4, 2)
     assert shown["by_account"] == {"telegram/main": 3, "whatsapp/main": 1}
     assert shown["seconds_at_limit"]["telegram/main"] == 0.1
+    assert "checked 20" in shown["notes"]["whatsapp/main"]
+    assert "telegram/main" not in shown["notes"]
     assert cafe.get(f"/v1/broadcasts/{made}")["state"] == "draft"
     assert queued(cafe) == []
 

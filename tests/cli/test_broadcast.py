@@ -80,10 +80,12 @@ class TestShown:
             chunks=8,
             by_account=people,
             seconds_at_limit={"whatsapp/main": 18.8, "telegram/main": 20},
+            notes={"whatsapp/main": "No marketing to the USA"},
         )
         suite.plays(f"POST {PATH}/preflight", told(preflight))
         shown = run("broadcast", "preflight", ID).stdout
         assert "1,500" in shown
+        assert "No marketing to the USA" in shown
         assert "0:20" in shown
         assert json.loads(run("broadcast", "preflight", ID, "--json").stdout)["chunks"] == 8
 

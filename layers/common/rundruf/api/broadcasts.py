@@ -34,10 +34,10 @@ from rundruf.api.models import (
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, State, Wish
-from rundruf.core.chunk import SIZE
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
-from rundruf.flows.planning import anybody, members, settle, start, wish
+from rundruf.core.rules import Advertising
+from rundruf.flows.planning import anybody, chunk_size, members, settle, start, wish
 from rundruf.flows.reporting import figures, lines
 from rundruf.messengers import messenger
 
@@ -259,16 +259,22 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
 def _preflight(found: Broadcast, context: Context) -> PreflightOut:
     by_account: dict[str, int] = {}
     seconds: dict[str, float] = {}
+    notes: dict[str, str] = {}
+    chunks = 0
     for account in context.wiring.accounts.all():
         if not found.audience.takes_account(account.id):
             continue
         count = members(found.audience, found.topic, account.id, context.services)
         by_account[account.id] = count
-        rate = account.rate or messenger(account.messenger).rules.rate
-        seconds[account.id] = round(count / rate, 1)
+        rules = messenger(account.messenger).rules
+        seconds[account.id] = round(count / (account.rate or rules.rate), 1)
+        chunks += -(-count // chunk_size(account.id))
+        if rules.note and rules.advertising is not Advertising.ALWAYS:
+            notes[account.id] = f"{rules.note} ({rules.source}, checked {rules.checked})"
     return PreflightOut(
         audience=sum(by_account.values()),
-        chunks=sum(-(-count // SIZE) for count in by_account.values()),
+        chunks=chunks,
         by_account=by_account,
         seconds_at_limit=seconds,
+        notes=notes,
     )

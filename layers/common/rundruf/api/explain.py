@@ -11,6 +11,23 @@ from rundruf.api.models import ExplainOut, moment
 from rundruf.api.problems import not_found
 from rundruf.core.explain import sentence
 from rundruf.flows.reporting import fate
+from rundruf.messengers import messenger
+
+RULED = ("window", "advertising", "retired", "country", "content")
+
+
+def _rule(name: str) -> dict[str, str]:
+    """What the messenger permits, and where and when that was read."""
+    speaks = messenger(name)
+    rules = speaks.rules
+    return {
+        "messenger": speaks.title,
+        "advertising": rules.advertising.value,
+        "note": rules.note,
+        "source": rules.source,
+        "checked": rules.checked.isoformat(),
+        "retired": rules.retired.isoformat() if rules.retired else "",
+    }
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -32,6 +49,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             "topic": found.topic,
             "broadcast_started": moment(found.started),
             "claimed_at": moment(claims[0].at) if claims else None,
+            "rule": _rule(person.identity.messenger) if reason in RULED else None,
             "delivered": line.delivered if line else False,
             "read": line.read if line else False,
             "consent_now": consent_out(person.consent).model_dump(mode="json"),

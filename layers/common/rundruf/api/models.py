@@ -188,12 +188,16 @@ class RecipientList(Model):
 
 
 class PreflightOut(Model):
-    """Who would be asked now, by account; consent is asked again for each at the moment of sending."""
+    """Who would be asked now, by account; consent is asked again for each at the moment of sending.
+
+    ``notes`` say what the messenger of an account permits, with source and date, where it is not all.
+    """
 
     audience: int
     chunks: int
     by_account: dict[str, int]
     seconds_at_limit: dict[str, float]
+    notes: dict[str, str] = Field(default_factory=dict)
 
 
 class TopicIn(Model):
