@@ -211,8 +211,9 @@ class Case:
 
     ``account`` holds two valid values of the credential ``secret``; ``call`` makes a genuine call out of
     a body and a secret, with its proof in the header or query value ``proof``; ``signs_body`` tells
-    whether the proof covers the body. A messenger that is polled leaves ``call`` empty. ``unreadable``
-    are genuine bodies that say nothing. ``ids`` maps what people write to the canonical id, None where
+    whether the proof covers the body; ``silent`` that the messenger may accept a message without a word. A
+    messenger that is polled leaves ``call`` empty. ``unreadable`` are genuine bodies that say nothing.
+    ``ids`` maps what people write to the canonical id, None where
     it is no id; ``links`` code and language to the entry link; ``credentials`` each name to good and bad
     values. The first of ``sent`` is a text without template that makes one call, outside of marketing.
 
@@ -240,6 +241,7 @@ class Case:
     secret: str = ""
     proof: str = ""
     signs_body: bool = True
+    silent: bool = False
     call: Callable[[bytes, str], Call] | None = None
     handshakes: tuple[tuple[str, Call, Reply | None], ...] = ()
     signers: tuple[str, ...] = ()
