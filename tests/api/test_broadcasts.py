@@ -80,7 +80,15 @@ def test_the_message_comes_back_as_it_was_given(cafe: Client) -> None:
         "text": "Hello {{ name | default('there') }}",
         "media": [{"kind": "image", "url": "https://cafe.example/soup.jpg", "alt": "Soup"}],
         "buttons": [{"label": "More", "reply": "MORE", "url": ""}],
-        "template": {"name": "autumn", "language": "de", "parameters": ["{{ name | default('there') }}"]},
+        "template": {
+            "name": "autumn",
+            "language": "de",
+            "parameters": ["{{ name | default('there') }}"],
+            "names": ["first_name"],
+            "header": "",
+            "media": {"kind": "image", "url": "https://cafe.example/autumn.jpg", "alt": ""},
+            "buttons": [{"label": "", "reply": "MORE", "url": ""}],
+        },
     }
     audience = {
         "messengers": ["whatsapp"], "accounts": ["whatsapp/main"], "languages": ["de"],
