@@ -6,7 +6,9 @@ from importlib import import_module
 from rundruf.messengers.contract import Messenger
 
 _PLACES = {
+    "instagram": "instagram:INSTAGRAM",
     "line": "line:LINE",
+    "messenger": "facebook:MESSENGER",
     "telegram": "telegram:TELEGRAM",
     "whatsapp": "whatsapp:WHATSAPP",
 }

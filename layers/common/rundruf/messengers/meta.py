@@ -31,7 +31,7 @@ from rundruf.messengers.contract import (
     Step,
     Told,
 )
-from rundruf.messengers.shared import Record, identifier, record, records, text
+from rundruf.messengers.shared import Record, record, records, text
 
 HOST = "https://graph.facebook.com"
 VERSION = "v25.0"
@@ -344,9 +344,3 @@ def file(medium: MediaIn, _account: Account) -> Request:
     if not re.fullmatch(r"https?://[!-~]{1,4000}", medium.id):
         raise ValueError("the file has no address")
     return Request("GET", medium.id, {}, b"")
-
-
-def bare_id(value: object) -> str:
-    """An id of a person on a page or Instagram account, "" for what is none."""
-    found = identifier(value)
-    return found if re.fullmatch(r"[0-9]{1,32}", found) else ""
