@@ -10,6 +10,7 @@ _PLACES = {
     "line": "line:LINE",
     "messenger": "facebook:MESSENGER",
     "telegram": "telegram:TELEGRAM",
+    "viber": "viber:VIBER",
     "whatsapp": "whatsapp:WHATSAPP",
 }
 
