@@ -9,7 +9,9 @@ FOLDERS = (
     "whatsapp",
     "telegram",
     "line",
+    "viber",
     "wechat",
+    "botframework",
 )
 
 
