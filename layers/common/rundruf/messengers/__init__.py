@@ -6,11 +6,16 @@ from importlib import import_module
 from rundruf.messengers.contract import Messenger
 
 _PLACES = {
+    "icq": "vkteams:ICQ",
     "instagram": "instagram:INSTAGRAM",
     "line": "line:LINE",
     "messenger": "facebook:MESSENGER",
+    "skype": "botframework:SKYPE",
+    "teams": "botframework:TEAMS",
     "telegram": "telegram:TELEGRAM",
     "viber": "viber:VIBER",
+    "vkteams": "vkteams:VKTEAMS",
+    "wechat": "wechat:WECHAT",
     "whatsapp": "whatsapp:WHATSAPP",
 }
 
