@@ -80,8 +80,11 @@ def _segment(value: object) -> str:
 
 
 def unsigned(said: Json, algorithm: object, signature: bytes = b"x" * 256) -> str:
-    header = {"typ": "JWT", "alg": algorithm, "kid": "new"}
-    return f"{_segment(header)}.{_segment(said)}.{_segment(signature)}"
+    return f"{header(algorithm, 'new')}.{_segment(said)}.{_segment(signature)}"
+
+
+def header(algorithm: object, key_id: str) -> str:
+    return _segment({"typ": "JWT", "alg": algorithm, "kid": key_id})
 
 
 def _by_public_key(said: Json, form: PublicFormat) -> str:

@@ -17,7 +17,8 @@ SCOPE = "https://api.botframework.com/.default"
 # Bots for all tenants have their tokens from this one; no more of those can be made since 2025-07-31.
 EVERY_TENANT = "botframework.com"
 _KEYS_LAST = 24 * 3600  # seconds; what the vendor's documentation allows at most
-_TOKEN_LASTS = 3600
+_TOKEN_LASTS = 3600  # where it is not told
+_LONGEST = 24 * 3600
 
 # https://learn.microsoft.com/entra/identity-platform/reference-error-codes and RFC 6749, 5.2
 _REFUSALS = frozenset(
@@ -58,7 +59,7 @@ def _read_token(answer: Answer) -> Renewed | Outcome:
     token = _token(found.get("access_token"))
     if token and 200 <= answer.status < 300 and not answer.failure:
         lasts = shared.seconds(found.get("expires_in"))
-        return Renewed(token, _TOKEN_LASTS if lasts is None else lasts)
+        return Renewed(token, lasts if lasts and lasts <= _LONGEST else _TOKEN_LASTS)
     told = found.get("error")
     if isinstance(told, str) and told in _REFUSALS:
         return Outcome(OutcomeKind.PAUSE, told, account_wide=True)

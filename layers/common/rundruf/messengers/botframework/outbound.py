@@ -70,7 +70,7 @@ def _reference(sheet: Sheet, delivery: Delivery, account: Account) -> _Reference
         told = shared.opened(delivery.conversation.encode("utf-8", "surrogatepass"))
     except Unreadable:
         told = {}
-    if not told and sheet.direct:
+    if sheet.direct and not delivery.conversation:
         told = {"service": sheet.service, "conversation": delivery.user_id}
     service = trust.service(text(told.get("service")), account)
     conversation = identifier(told.get("conversation"))

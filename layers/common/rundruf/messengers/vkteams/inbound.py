@@ -123,9 +123,9 @@ def _event(event: Record, own: frozenset[str]) -> Event | str:
     """The event, or the name under which it is counted; ``own`` are the ids of the bot itself."""
     number = _event_number(event)
     payload = event.get("payload")
-    name = shared.kind(event.get("type"))
     if number is None or not isinstance(payload, dict):
         return "malformed"
+    name = shared.kind(event.get("type"))
     reader = _KINDS.get(name)
     if reader is None:
         return f"event.{name}"
