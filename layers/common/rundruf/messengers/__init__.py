@@ -15,7 +15,6 @@ _PLACES = {
     "telegram": "telegram:TELEGRAM",
     "viber": "viber:VIBER",
     "vkteams": "vkteams:VKTEAMS",
-    "wechat": "wechat:WECHAT",
     "whatsapp": "whatsapp:WHATSAPP",
 }
 
