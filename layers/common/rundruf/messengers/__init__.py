@@ -15,6 +15,7 @@ _PLACES = {
     "telegram": "telegram:TELEGRAM",
     "viber": "viber:VIBER",
     "vkteams": "vkteams:VKTEAMS",
+    "wechat": "wechat:WECHAT",
     "whatsapp": "whatsapp:WHATSAPP",
 }
 
