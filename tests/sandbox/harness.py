@@ -99,11 +99,15 @@ class Call:
 
 
 class Receiver:
-    """The business's webhook address; ``answers`` are given first, then 200 for ever."""
+    """The business's webhook address; ``answers`` are given first, then 200 for ever.
+
+    ``bodies`` go out with the next answers, one with each; the others are empty.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.answers: deque[tuple[int, dict[str, str]]] = deque()
+        self.bodies: deque[bytes] = deque()
         self.challenge: Callable[[str], tuple[int, str]] = lambda path: (403, "")
         receiver = self
 
@@ -115,7 +119,7 @@ class Receiver:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 receiver.calls.append(Call(self.path, headers, body, time.monotonic()))
                 status, more = receiver.answers.popleft() if receiver.answers else (200, {})
-                self._answer(status, b"", more)
+                self._answer(status, receiver.bodies.popleft() if receiver.bodies else b"", more)
 
             def do_GET(self) -> None:
                 status, text = receiver.challenge(self.path)
@@ -139,6 +143,7 @@ class Receiver:
     def clear(self) -> None:
         self.calls.clear()
         self.answers.clear()
+        self.bodies.clear()
 
     def close(self) -> None:
         self._server.shutdown()
