@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from rundruf.core.account import Account
 from rundruf.core.message import Button, Media, MediaKind, Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.messengers.contract import Answer, Call, Delivery, Event, EventKind, Failure, MediaIn, Reading
-from tests.messengers.case import Answered, Broken, Case, Sent, Told
+from rundruf.messengers.contract import (
+    Answer,
+    Call,
+    Delivery,
+    Event,
+    EventKind,
+    Failure,
+    MediaIn,
+    Place,
+    Reading,
+)
+from tests.messengers.case import WEBHOOK, Answered, Broken, Case, Downloaded, Sent, Stepped, Told
 
 ACCOUNT = Account(
     "telegram",
@@ -55,6 +65,7 @@ def _event(
     message_id: str = "41",
     callback: str = "",
     media: tuple[MediaIn, ...] = (),
+    place: Place | None = None,
 ) -> Event:
     return Event(
         "880001",
@@ -69,6 +80,7 @@ def _event(
         message_id=message_id,
         callback=callback,
         media=media,
+        place=place,
     )
 
 
@@ -112,8 +124,33 @@ MESSAGES = (
         _message(animation={"file_id": "a", "mime_type": "video/mp4"}, document={"file_id": "a"}),
         _one(_event(media=(MediaIn(MediaKind.VIDEO, "a", "video/mp4"),))),
     ),
-    Told("a place", _message(location={"latitude": 0.0, "longitude": 0.0}), _one(_event())),
-    Told("an address card", _message(contact={"phone_number": "49", "first_name": "B"}), _one(_event())),
+    Told(
+        "a place",
+        _message(location={"latitude": 50.94, "longitude": 0}),
+        _one(_event(place=Place(50.94, 0.0))),
+    ),
+    Told(
+        "a venue is told as a place too",
+        _message(
+            location={"latitude": 50.94, "longitude": 6.95},
+            venue={
+                "location": {"latitude": 50.94, "longitude": 6.95},
+                "title": "Café",
+                "address": "Weg 1, Köln",
+            },
+        ),
+        _one(_event(place=Place(50.94, 6.95, "Café", "Weg 1, Köln"))),
+    ),
+    Told(
+        "a place that is not on the globe",
+        _message(location={"latitude": 50.94, "longitude": 181}),
+        _one(_event()),
+    ),
+    Told(
+        "an address card",
+        _message(contact={"phone_number": "+4915100000000", "first_name": "Ben", "last_name": "Weber"}),
+        _one(_event(text="Ben Weber, +4915100000000")),
+    ),
     Told("dice", _message(dice={"emoji": "🎲", "value": 6}), _one(_event())),
     Told("a pinned message is no message", _message(pinned_message={}), _parked("message.service")),
     Told("leave to write is no message", _message(write_access_allowed={}), _parked("message.service")),
@@ -166,6 +203,16 @@ EDITED = (
         "an edited start opens nothing",
         _update("edited_message", _content(text="/start KRTM")),
         _one(_event(text="/start KRTM")),
+    ),
+    Told(
+        "an edited caption counts",
+        _update("edited_message", _content(photo=[{"file_id": "a"}], caption="STOP")),
+        _one(_event(text="STOP", media=(MediaIn(MediaKind.IMAGE, "a"),))),
+    ),
+    Told(
+        "who shares where they go edits all the time",
+        _update("edited_message", _content(location={"latitude": 1, "longitude": 2, "live_period": 900})),
+        _parked("edited_message.place"),
     ),
     Told("an edit in a group", _update("edited_message", _content(chat=GROUP, text="x")), _parked("group")),
     Told(
@@ -305,6 +352,11 @@ ANSWERS = (
         _kind(OutcomeKind.BAD, "media_id"),
     ),
     _refused(400, "Bad Request: failed to get HTTP URL content", _kind(OutcomeKind.RETRY, "media_fetch")),
+    _refused(
+        400,
+        "Bad Request: query is too old and response timeout expired or query ID is invalid",
+        _kind(OutcomeKind.BAD, "tap_too_old"),
+    ),
     _refused(400, "Bad Request: FROZEN_METHOD_INVALID", _kind(OutcomeKind.PAUSE, "frozen", wide=True)),
     _refused(400, "Bad Request: something new", _kind(OutcomeKind.BAD, "400")),
     _refused(401, "Unauthorized", _kind(OutcomeKind.PAUSE, "401", wide=True)),
@@ -372,7 +424,18 @@ BROKEN = (
         ("no templates", "at least 1"),
     ),
     Broken("blanks only", Message(" \n"), ("text",), ("0 visible", "at least 1")),
-    Broken("a text that is too long", Message("x" * 4099), ("text",), ("4099", "4096", "Shorten it by 3")),
+    Broken(
+        "more than four messages full",
+        Message("x" * 16_387),
+        ("text",),
+        ("16387", "16384", "Shorten it by 3"),
+    ),
+    Broken(
+        "a text whose sentences need five messages",
+        Message(" ".join(["x" * 3000] * 5)),
+        ("text",),
+        ("5 messages of 4096 characters", "at most 4"),
+    ),
     Broken(
         "a payload of 65 bytes",
         Message("x", buttons=(Button("a", "ü" * 32 + "x"),)),
@@ -421,9 +484,9 @@ BROKEN = (
 )
 
 FINE = (
-    Message("x" * 4096),
-    Message("\U0001f372" * 4096),
-    Message("x" * 4096, (PHOTO,), (MORE, SHOP)),
+    Message("x" * 16_384),
+    Message("\U0001f372" * 16_384),
+    Message("x" * 16_384, (PHOTO,), (MORE, SHOP)),
     Message("x", buttons=(Button("x" * 64, "y" * 64),)),
     Message("x", buttons=(Button("Laden", url="{{ link }}"),), template=Template("autumn", "de")),
     Message(media=(PHOTO,), buttons=(MORE,)),
@@ -500,6 +563,12 @@ SENT = (
         ("sendMessage", {"text": "x" * 1025, **NO_PREVIEW, **KEYS}),
     ),
     _sent(
+        "a text too long for a message is several, the last with the buttons",
+        Message("a" * 4000 + "\n\n" + "b" * 4000, buttons=(MORE,)),
+        ("sendMessage", {"text": "a" * 4000, **NO_PREVIEW}),
+        ("sendMessage", {"text": "b" * 4000, **NO_PREVIEW, **KEYS}),
+    ),
+    _sent(
         "an album is one call",
         Message("Hi", (PHOTO, CLIP)),
         (
@@ -531,6 +600,142 @@ SENT = (
         Message("Hi", (PHOTO, PAPER), (MORE,)),
         ("sendPhoto", {"photo": "https://cdn.example/a.jpg"}),
         ("sendDocument", {"document": "https://cdn.example/a.pdf", "caption": "Hi", **KEYS}),
+    ),
+)
+
+
+def _step(name: str, method: str, fields: Json, *answers: tuple[Answer, bool, tuple[str, ...]]) -> Stepped:
+    return Stepped(name, ("POST", _url(method), fields), answers)
+
+
+def _info(**parts: object) -> Answer:
+    return _ok({"url": WEBHOOK, "has_custom_certificate": False, "pending_update_count": 0, **parts})
+
+
+def _failing(words: str) -> Answer:
+    return _info(pending_update_count=7, last_error_date=1454119029, last_error_message=words)
+
+
+DENIED = _no(401, "Unauthorized")
+STEPS = (
+    _step(
+        "who_am_i",
+        "getMe",
+        {},
+        (
+            _ok(
+                {"id": 123456789, "is_bot": True, "first_name": "Café\nMorgenrot", "username": "rundruf_bot"}
+            ),
+            True,
+            ("Café Morgenrot", "@rundruf_bot"),
+        ),
+        (DENIED, False, ("bot token", "@BotFather")),
+        (_no(404, "Not Found"), False, ("no bot", "@BotFather")),
+        (Answer(502, {}, b"<html>"), False, ("502",)),
+        (_ok(True), False, ("200",)),
+    ),
+    _step(
+        "set_webhook",
+        "setWebhook",
+        {
+            "url": WEBHOOK,
+            "secret_token": "k3Zq-new_secret",
+            "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
+        },
+        (_ok(True), True, ("here",)),
+        (
+            _no(400, "Bad Request: bad webhook: HTTPS url must be provided for webhook"),
+            False,
+            ("status 400", "HTTPS url must be provided"),
+        ),
+        (_no(429, "Too Many Requests: retry after 1"), False, ("minute",)),
+    ),
+    _step(
+        "set_commands",
+        "setMyCommands",
+        {
+            "commands": [
+                {"command": "start", "description": "Subscribe to messages"},
+                {"command": "stop", "description": "Stop all messages"},
+                {"command": "privacy", "description": "What you get, and the privacy policy"},
+                {"command": "help", "description": "What this chat understands"},
+            ]
+        },
+        (_ok(True), True, ("4 commands",)),
+        (DENIED, False, ("401",)),
+    ),
+    _step(
+        "set_commands_de",
+        "setMyCommands",
+        {
+            "commands": [
+                {"command": "start", "description": "Nachrichten abonnieren"},
+                {"command": "stop", "description": "Alle Nachrichten beenden"},
+                {"command": "privacy", "description": "Was Sie erhalten, und der Datenschutz"},
+                {"command": "help", "description": "Was dieser Chat versteht"},
+            ],
+            "language_code": "de",
+        },
+        (_ok(True), True, ("4 commands",)),
+        (DENIED, False, ("401",)),
+    ),
+    _step(
+        "webhook_info",
+        "getWebhookInfo",
+        {},
+        (_info(), True, ("set", "0 events")),
+        (_info(last_error_date=1454119029, last_error_message="Connection timed out"), True, ("set",)),
+        (_info(pending_update_count=3), True, ("3 events",)),
+        (
+            _failing("Wrong response from the webhook: 401 Unauthorized"),
+            False,
+            ("7 events", "401 Unauthorized", "secret token"),
+        ),
+        (_failing("Wrong response from the webhook: 404 Not Found"), False, ("not known here",)),
+        (
+            _failing("SSL error {error:0A000086:SSL routines::certificate verify failed}"),
+            False,
+            ("authority",),
+        ),
+        (_failing("Connection timed out"), False, ("in time",)),
+        (_failing("Failed to resolve host: Name or service not known"), False, ("DNS",)),
+        (_failing("Connection refused"), False, ("Nothing listens",)),
+        (_failing("Something\nnew"), False, ("Something new", "minute")),
+        (_info(url=""), False, ("another address",)),
+        (_info(url="https://elsewhere.example/"), False, ("another address",)),
+        (DENIED, False, ("401",)),
+    ),
+)
+
+
+def _found(path: object) -> Answer:
+    return _ok({"file_id": "AgACAgIAAx", "file_unique_id": "AQAD", "file_size": 9, "file_path": path})
+
+
+DOWNLOADS = (
+    Downloaded(
+        "Telegram tells where a file lies",
+        MediaIn(MediaKind.IMAGE, "AgACAgIAAx"),
+        ("POST", _url("getFile"), {"file_id": "AgACAgIAAx"}),
+        (
+            (
+                _found("photos/file_1.jpg"),
+                (
+                    "GET",
+                    "https://api.telegram.org/file/bot123456789:AAH-new_token/photos/file_1.jpg",
+                    {},
+                ),
+            ),
+            (_found("../bot123/getMe"), ValueError),
+            (_found("/var/lib/telegram-bot-api/a.jpg"), ValueError),
+            (_found("https://elsewhere.example/a.jpg"), ValueError),
+            (_found("photos/a b.jpg"), ValueError),
+            (_found("@elsewhere.example/a.jpg"), ValueError),
+            (_found(None), ValueError),
+            (_no(400, "Bad Request: file is too big"), ValueError),
+            (_no(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), ValueError),
+            (Answer(502, {}, b"<html>"), ValueError),
+        ),
     ),
 )
 
@@ -572,4 +777,6 @@ CASE = Case(
         (TAP, ("POST", _url("answerCallbackQuery"), {"callback_query_id": "4382bfdwdsb323b2d9"})),
         (_event(text="Hi"), None),
     ),
+    steps=STEPS,
+    downloads=DOWNLOADS,
 )

@@ -2,7 +2,9 @@
 
 from rundruf.messengers.contract import Credential, Messenger
 from rundruf.messengers.telegram import inbound, outbound
+from rundruf.messengers.telegram.files import DOWNLOAD
 from rundruf.messengers.telegram.rules import RULES, TITLE
+from rundruf.messengers.telegram.setup import steps
 
 TELEGRAM = Messenger(
     name="telegram",
@@ -22,4 +24,6 @@ TELEGRAM = Messenger(
     interpret=outbound.interpret,
     entry_link=outbound.entry_link,
     acknowledge=outbound.acknowledge,
+    steps=steps,
+    download=DOWNLOAD,
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from rundruf.core.account import Account
 from rundruf.core.message import MediaKind
 from rundruf.messengers import shared
-from rundruf.messengers.contract import Call, Event, EventKind, MediaIn, Reading, Reply, Unreadable
+from rundruf.messengers.contract import Call, Event, EventKind, MediaIn, Place, Reading, Reply, Unreadable
 from rundruf.messengers.shared import Record, identifier, record, records, text
 
 # Chat ids have at most 52 significant bits; those of groups are negative.
@@ -75,8 +75,9 @@ def _message(number: str, message: Record) -> Event | str:
         language=_language(sender),
         message_id=identifier(message.get("message_id")),
         media=_media(message),
+        place=_place(message),
     )
-    return _started(blank)
+    return _started(blank if blank.text else replace(blank, text=_card(message)))
 
 
 def _group(number: str, message: Record, chat: Record) -> Event | str:
@@ -98,10 +99,15 @@ def _started(event: Event) -> Event:
 
 
 def _edited(number: str, message: Record) -> Event | str:
-    """An edited text counts like a new one, so that a STOP written by editing is heard."""
+    """An edited text counts like a new one, so that a STOP written by editing is heard.
+
+    Somebody who shares where they are while they move edits the place all the time; that says nothing.
+    """
     found = _message(number, message)
     if isinstance(found, str) or found.kind is EventKind.MOVED:
         return found if isinstance(found, str) else "group"
+    if found.place:
+        return "edited_message.place"
     edited = shared.milliseconds(message.get("edit_date")) or found.at
     return replace(found, kind=EventKind.MESSAGE, code="", at=edited)
 
@@ -209,6 +215,20 @@ def _media(message: Record) -> tuple[MediaIn, ...]:
             file = record(message[name])
             found.append(MediaIn(kind, identifier(file.get("file_id")), text(file.get("mime_type"))))
     return tuple(one for one in found if one.id)
+
+
+def _place(message: Record) -> Place | None:
+    """A spot on the map; that of a venue has a name and an address, and is told as a mere spot too."""
+    venue = record(message.get("venue"))
+    spot = record(venue.get("location") or message.get("location"))
+    name, address = venue.get("title"), venue.get("address")
+    return shared.place(spot.get("latitude"), spot.get("longitude"), name, address)
+
+
+def _card(message: Record) -> str:
+    """An address card in words."""
+    contact = record(message.get("contact"))
+    return ", ".join(part for part in (_name(contact), text(contact.get("phone_number"))) if part)
 
 
 _KINDS: Mapping[str, Callable[[str, Record], Event | str]] = {

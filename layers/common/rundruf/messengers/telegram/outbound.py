@@ -12,7 +12,7 @@ from rundruf.core.message import Button, Media, MediaKind, Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.messengers import shared
 from rundruf.messengers.contract import Answer, Delivery, Event, Request
-from rundruf.messengers.limits import Problem, broken, file_name, too_many
+from rundruf.messengers.limits import Problem, broken, file_name, parts, too_many, too_many_parts
 from rundruf.messengers.telegram.rules import MEDIA_LIMIT, RULES, TITLE
 
 HOST = "https://api.telegram.org"
@@ -41,6 +41,7 @@ def problems(message: Message) -> tuple[Problem, ...]:
     """What Telegram cannot carry."""
     return (
         *broken(message, TITLE, RULES),
+        *too_many_parts(message.text, RULES.parts, TITLE, RULES),
         *_text_problems(message),
         *too_many("media", len(message.media), MEDIA_LIMIT, "files; Telegram shows"),
         *too_many("buttons", len(message.buttons), RULES.buttons, "buttons; Telegram shows"),
@@ -75,10 +76,11 @@ def build(delivery: Delivery, account: Account) -> tuple[Request, ...]:
     if not calls:
         raise ValueError("nothing to send: Telegram needs a text or a file")
     chat = {"chat_id": int(delivery.user_id)}
-    return tuple(_method(account, name, {**chat, **fields}) for name, fields in calls)
+    return tuple(method(account, name, {**chat, **fields}) for name, fields in calls)
 
 
-def _method(account: Account, name: str, fields: Fields) -> Request:
+def method(account: Account, name: str, fields: Fields) -> Request:
+    """A call of the Bot API; the token is part of the address."""
     host = account.base_url or HOST
     return shared.post(f"{host}/bot{account.secret('bot_token')}/{name}", fields)
 
@@ -88,7 +90,7 @@ def _calls(message: Message) -> Iterator[tuple[str, Fields]]:
     keyboard = _keyboard(message.buttons)
     album = _is_album(message.media)
     caption = message.text if _fits_as_caption(message, album=album) else ""
-    below = message.text if not caption else ""
+    below = parts(message.text, RULES.text_limit, RULES.counted) if not caption else ()
     last_of_all = {} if below else keyboard
     if album:
         yield "sendMediaGroup", {"media": _album(message.media, caption)}
@@ -96,8 +98,9 @@ def _calls(message: Message) -> Iterator[tuple[str, Fields]]:
         for number, medium in enumerate(message.media, start=1):
             final = number == len(message.media)
             yield _file(medium, caption if final else "", last_of_all if final else {})
-    if below:
-        yield "sendMessage", {"text": below, "link_preview_options": {"is_disabled": True}, **keyboard}
+    for number, piece in enumerate(below, start=1):
+        last = keyboard if number == len(below) else {}
+        yield "sendMessage", {"text": piece, "link_preview_options": {"is_disabled": True}, **last}
 
 
 def _fits_as_caption(message: Message, *, album: bool) -> bool:
@@ -164,6 +167,7 @@ _REFUSALS: tuple[tuple[str, OutcomeKind, str], ...] = (
     ("file is too big", OutcomeKind.BAD, "media_too_big"),
     ("wrong file_id", OutcomeKind.BAD, "media_id"),
     ("failed to get http url content", OutcomeKind.RETRY, "media_fetch"),
+    ("query is too old", OutcomeKind.BAD, "tap_too_old"),
 )
 
 
@@ -220,4 +224,4 @@ def acknowledge(event: Event, account: Account) -> Request | None:
     """A tapped button shows that it works until this call is made."""
     if not event.callback:
         return None
-    return _method(account, "answerCallbackQuery", {"callback_query_id": event.callback})
+    return method(account, "answerCallbackQuery", {"callback_query_id": event.callback})

@@ -28,5 +28,6 @@ RULES = Rules(
     rate=30.0,
     receipts=frozenset(),
     block_signal=True,
+    parts=4,
     note="Only people who pressed Start can be written to. A bot must answer /privacy with a privacy policy.",
 )
