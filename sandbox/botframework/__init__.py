@@ -37,7 +37,7 @@ SKYPE = Look(
         bar="#f4f4f4",
         send="#00688f",
     ),
-    dark=dark("#102a36", "#0f4f6b", wall="#15181b", send="#00749f"),
+    dark=dark("#102a36", "#0f4f6b", wall="#15181b", meta_mine="#c3d6df", send="#00749f"),
     corner="round",
 )
 MUTE = Deed("mute", "Bot stumm sperren", "Block silently", icon="mute")

@@ -20,7 +20,7 @@ LOOK = Look(
         bar="#f7f7f7",
         send="#067a3e",
     ),
-    dark=dark("#191919", "#2f7a4d", wall="#111111", meta_mine="#d7ecdf", tick="#c9f2d8", send="#067a3e"),
+    dark=dark("#191919", "#256b41", wall="#111111", meta_mine="#d7ecdf", tick="#c9f2d8", send="#067a3e"),
     corner="round",
 )
 DEEDS = (

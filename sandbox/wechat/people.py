@@ -158,12 +158,18 @@ class People(Fake):
             raise Impossible("unknown", "this account has no such notice")
         chat = self._followed_chat(person, account)
         grants: dict[str, int] = dict(chat.notes.get("grants", {}))
+        # Whoever takes back an earlier yes does so in the settings, which is told by another name.
+        changed = not allowed and any(grants.get(one) for one in notices)
         for one in notices:
             grants[one] = grants.get(one, 0) + 1 if allowed else 0
         chat.notes["grants"] = grants
-        status = "accept" if allowed else "reject"
-        asked = [{"TemplateId": one, "SubscribeStatusString": status, "PopupScene": "1"} for one in notices]
-        fields = {"SubscribeMsgPopupEvent": {"List": asked}}
+        status = {"SubscribeStatusString": "accept" if allowed else "reject"}
+        if changed:
+            listed = [{"TemplateId": one, **status} for one in notices]
+            fields = {"SubscribeMsgChangeEvent": {"List": listed}}
+            return self._event(person, account, "subscribe_msg_change_event", fields)
+        listed = [{"TemplateId": one, **status, "PopupScene": "1"} for one in notices]
+        fields = {"SubscribeMsgPopupEvent": {"List": listed}}
         return self._event(person, account, "subscribe_msg_popup_event", fields)
 
     @staticmethod

@@ -1,6 +1,7 @@
 """The fake bot service refuses what Microsoft's refuses, and signs and tells what that one does."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ import pytest
 import requests
 
 from sandbox.botframework.pace import LIMITS, Pace
-from tests.sandbox.harness import CONFIG, PATIENCE, Call, Receiver, Sandbox, eventually
+from tests.sandbox.harness import CONFIG, PATIENCE, Call, Receiver, Sandbox, eventually, running
 
 ADA = "29:1SANDBOX00000000000000000017"
 TEAMS, SECOND = CONFIG["teams"]
@@ -675,3 +676,20 @@ def test_a_failing_webhook_is_sent_again(
     assert sandbox.does(teams[1], "text", text="Hallo")["acknowledged"] is True
     assert len({call.body for call in receiver.calls}) == 1
     assert len(receiver.calls) == 3
+
+
+def test_conversations_outlive_a_restart_and_keys_do_not(tmp_path: Path, receiver: Receiver) -> None:
+    more = ("--state", str(tmp_path / "state.json"))
+    with running(tmp_path, receiver.url, *more) as sandbox:
+        bot, phone = met(sandbox, receiver, "teams", TEAMS)
+        before = keys_of(sandbox)
+        sandbox.does(phone, "deeds", do="mute")
+    receiver.clear()
+    with running(tmp_path, receiver.url, *more) as sandbox:
+        again = Bot(sandbox, "teams", TEAMS)
+        again.service_url = f"{sandbox.urls['teams']}/emea/"
+        again.conversation = bot.conversation
+        assert again.send().json()["errorCode"] == 209
+        sandbox.does(phone, "unblock")
+        assert again.send().status_code == 201
+        assert not before.keys() & keys_of(sandbox).keys()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +25,7 @@ from sandbox.wechat.crypto import encrypted, signature
 from sandbox.wechat.errors import Refused
 from sandbox.wechat.official import Official
 from sandbox.wechat.webhooks import xml
-from tests.sandbox.harness import CONFIG, PATIENCE, Receiver, Sandbox, eventually
+from tests.sandbox.harness import CONFIG, PATIENCE, Receiver, Sandbox, eventually, running
 
 LI = "oSANDBOX00000000000000000017"
 MEI = "oSANDBOX00000000000000000042"
@@ -565,6 +566,21 @@ def test_one_yes_is_one_notice(api: Api, sandbox: Sandbox, receiver: Receiver, l
     assert sandbox.chat(li)["messages"][-1]["text"] == "Ihr Tisch\nTisch 4\n2"
 
 
+def test_a_yes_can_be_taken_back(api: Api, sandbox: Sandbox, receiver: Receiver, li: str) -> None:
+    sandbox.does(li, "deeds", do="refuse")
+    sandbox.does(li, "deeds", do="allow")
+    sandbox.does(li, "deeds", do="refuse")
+    assert [message["Event"] for message in told(receiver)] == [
+        "subscribe_msg_popup_event",
+        "subscribe_msg_popup_event",
+        "subscribe_msg_change_event",
+    ]
+    send = {"touser": LI, "template_id": "TABLE_NOTICE", "data": {"thing1": {"value": "x"}}}
+    assert api.ask("message/subscribe/bizsend", **send)[0] == 47003
+    send["data"] = {"thing1": {"value": "x"}, "number2": {"value": "2"}}
+    assert api.ask("message/subscribe/bizsend", **send)[0] == 43101
+
+
 # Codes and media.
 
 
@@ -781,3 +797,24 @@ def test_a_mass_message_to_ten_thousand(api: Api, sandbox: Sandbox) -> None:
     assert api.ask("message/mass/send", touser=users, clientmsgid="all", **TEXT)[0] == 0
     assert time.monotonic() - begun < 8
     assert sandbox.api("GET", "/api/log/counts")["wechat/main"]["users"] == 10_000
+
+
+def test_codes_windows_and_what_is_under_way_outlive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    more = ("--state", str(tmp_path / "state.json"))
+    with running(tmp_path, receiver.url, *more) as sandbox:
+        api = Api(sandbox)
+        phone = sandbox.phone("wechat", user="17", name="Li")
+        sandbox.does(phone, "text", text="Hallo")
+        assert [api.custom() for _ in range(3)] == [0, 0, 0]
+        code = code_of(api, "table7", expire_seconds=600)
+        sandbox.switch("wechat", delivered_ms=[60_000, 60_000])
+        assert api.ask("message/template/send", touser=LI, template_id="ORDER_READY", data={})[0] == 0
+    receiver.clear()
+    with running(tmp_path, receiver.url, *more) as sandbox:
+        assert [Api(sandbox).custom() for _ in range(3)] == [0, 0, 45047]
+        eventually(lambda: receiver.calls)
+        assert told(receiver)[-1]["Event"] == "TEMPLATESENDJOBFINISH"
+        sandbox.does(phone, "open", link=code["url"])
+        assert told(receiver)[-1]["EventKey"] == "table7"
+        later = Api(sandbox)
+        assert [later.custom() for _ in range(6)] == [0, 0, 0, 0, 0, 45047]
