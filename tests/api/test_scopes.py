@@ -16,6 +16,7 @@ SCOPES: dict[str, set[str]] = {
     "PUT /v1/accounts/{messenger_name}/{account}": set(),
     "DELETE /v1/accounts/{messenger_name}/{account}": set(),
     "POST /v1/accounts/{messenger_name}/{account}/verify": set(),
+    "POST /v1/accounts/{messenger_name}/{account}/media": {"contacts"},
     "GET /v1/topics": READ_ANY,
     "POST /v1/topics": set(),
     "GET /v1/entry-points": READ_ANY,
@@ -56,6 +57,7 @@ PLACES = {
 }  # fmt: skip
 GOOD: dict[str, Any] = {
     "AccountIn": {"credentials": TELEGRAM},
+    "FileIn": {"id": "1", "kind": "image"},
     "TopicIn": {"id": "news", "name": {"de": "Neues"}},
     "EntryPointIn": {"name": "x", "messenger": "telegram", "account": "main", "topics": ["news"]},
     "ContactIn": person(1, "news"),

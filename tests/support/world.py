@@ -84,6 +84,9 @@ class Messengers:
             answers.append(self.script(len(self.requests) - 1, request))
         return answers
 
+    def get(self, request: Request, own: str, limit: int, timeout: float) -> Answer:
+        return self.window([request])[0]
+
     @property
     def bodies(self) -> list[dict[str, Any]]:
         return [json.loads(request.body) for request in self.requests]
@@ -169,6 +172,7 @@ class World:
             pacer=TablePacer(table),
             queues=self.queues,
             http=self.messengers,
+            downloads=self.messengers,
             gate=TableGate(table, lambda: KEYS, "worker"),
             renewables=TableRenewables(table),
             polls=TablePolls(table),

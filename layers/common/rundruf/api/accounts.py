@@ -1,6 +1,7 @@
 """Accounts: senders on messengers."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,15 +12,29 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from rundruf.api.context import Context
-from rundruf.api.models import AccountIn, AccountList, AccountOut, CheckedOut, VerifiedOut
+from rundruf.api.models import AccountIn, AccountList, AccountOut, CheckedOut, FileIn, VerifiedOut
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.account import Account
+from rundruf.core.addresses import Barred
+from rundruf.core.message import MediaKind
+from rundruf.flows.fetching import NoFile, fetched
+from rundruf.flows.renewing import Refused
+from rundruf.flows.services import TooLarge, Unfinished
 from rundruf.flows.verifying import verify as verified
 from rundruf.messengers import UnknownMessenger, messenger
+from rundruf.messengers.contract import MediaIn as MediaReceived
 from rundruf.messengers.contract import Messenger
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST = 90
+LARGEST_FILE = 4_000_000  # a function's answer may have 6 MB, and base64 adds a third
+ANY_FILE = "*/*"
+SAVED = {
+    "content-disposition": "attachment",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cache-control": "no-store",
+}
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -77,6 +92,24 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         steps = [CheckedOut(name=one.name, ok=one.ok, detail=one.detail) for one in done]
         return VerifiedOut(ok=all(one.ok for one in done), steps=steps)
 
+    @app.post(
+        "/v1/accounts/<messenger_name>/<account>/media",
+        tags=["accounts"],
+        summary="A file that a person sent",
+        responses={
+            HTTPStatus.OK: {
+                "description": "The file, called what the messenger calls it",
+                "content": {ANY_FILE: {"schema": {}}},
+            }
+        },
+    )
+    def media(
+        messenger_name: Annotated[str, Path()], account: Annotated[str, Path()], body: FileIn
+    ) -> Response[str]:
+        """By the id that the event names; at most 4 MB, and only while the messenger keeps it."""
+        context.may("contacts")
+        return _file(MediaReceived(MediaKind(body.kind), body.id), f"{messenger_name}/{account}", context)
+
 
 def checked(
     speaks: Messenger, given: Mapping[str, str | list[str]], kept: Mapping[str, tuple[str, ...]]
@@ -115,6 +148,28 @@ def with_credentials(account_id: str, context: Context) -> Account:
     """The account as it is stored this moment; raises Problem where there is none."""
     found = _found(account_id, context)
     return replace(found, credentials=context.wiring.accounts.credentials(found.id))
+
+
+def _file(medium: MediaReceived, account_id: str, context: Context) -> Response[str]:
+    """The bytes, to be saved and never to be shown by a browser as a page; raises Problem."""
+    account = with_credentials(account_id, context)
+    try:
+        found = fetched(medium, account, context.services, LARGEST_FILE)
+    except (NoFile, Barred) as why:
+        raise Problem("not-found", f"There is no such file to be had: {why}.") from None
+    except TooLarge:
+        raise Problem("too-large", f"The file has more than {LARGEST_FILE} bytes.") from None
+    except Refused as refused:
+        raise Problem(
+            "conflict",
+            f"The messenger refuses the credentials of {account.id} ({refused.code}). "
+            f"POST /v1/accounts/{account.id}/verify tells more.",
+        ) from None
+    except Unfinished:
+        raise Problem("unavailable", "The messenger did not give the file just now. Try again.") from None
+    answer = Response(HTTPStatus.OK, found.mime_type, b64encode(found.content).decode(), headers=dict(SAVED))
+    answer.base64_encoded = True  # done here, since validation would read bytes as UTF-8
+    return answer
 
 
 def _alive(speaks: Messenger, base_url: str, context: Context) -> None:

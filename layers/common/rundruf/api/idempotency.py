@@ -27,7 +27,8 @@ from rundruf.core.retention import Keep
 Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]
 FIRST_SERVER_ERROR = 500
 PEOPLE = "/v1/contacts"
-NOT_KEPT = ("/v1/contacts/import",)  # repeating it changes nothing, and its answer may be long
+# Repeating these changes nothing, and their answers may be long.
+NOT_KEPT = re.compile(r"/v1/contacts/import|/v1/accounts/[^/]+/[^/]+/media")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -78,7 +79,7 @@ class Once:
         method = event["requestContext"]["http"]["method"]
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         key = headers.get("idempotency-key")
-        if method != "POST" or key is None or event["rawPath"] in NOT_KEPT:
+        if method != "POST" or key is None or NOT_KEPT.fullmatch(event["rawPath"]):
             return self.resolve(event, context)
         if not KEY.fullmatch(key):
             raise Problem("bad-request", "Idempotency-Key: 1 to 255 visible ASCII characters.")

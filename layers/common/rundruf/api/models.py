@@ -255,6 +255,13 @@ class AccountOut(Model):
     webhook: str
 
 
+class FileIn(Model):
+    """What an event says of a file: the messenger's id of it, and what it is."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", min_length=1, max_length=4000)]
+    kind: Literal["image", "audio", "video", "file"] = "file"
+
+
 class CheckedOut(Model):
     name: str
     ok: bool

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
+    from rundruf.aws.download import CurlDownloads
     from rundruf.messengers.contract import Answer, Request
 
 SECRET_FRESH = 300_000
@@ -55,6 +56,19 @@ class LazyHttp:
         self, requests: "Sequence[Request]", spacing: float = 0, timeout: float = 8_000
     ) -> "list[Answer]":
         return self._curl.window(requests, spacing, timeout)
+
+
+class LazyDownloads:
+    """Loads libcurl only when a file is fetched."""
+
+    @cached_property
+    def _curl(self) -> "CurlDownloads":
+        from rundruf.aws.download import CurlDownloads
+
+        return CurlDownloads()
+
+    def get(self, request: "Request", own: str, limit: int, timeout: float) -> "Answer":
+        return self._curl.get(request, own, limit, timeout)
 
 
 class Wiring:
@@ -131,6 +145,7 @@ class Wiring:
             pacer=TablePacer(self.table),
             queues=self.queues,
             http=self.http,
+            downloads=LazyDownloads(),
             gate=TableGate(self.table, self.keys, os.urandom(6).hex()),
             renewables=TableRenewables(self.table),
             polls=TablePolls(self.table),

@@ -213,6 +213,22 @@ class Http(Protocol):
         """
 
 
+class TooLarge(Exception):
+    """The file has more bytes than are taken."""
+
+
+class Downloads(Protocol):
+    """Files from messengers, and from wherever they say that a file is."""
+
+    def get(self, request: Request, own: str, limit: int, timeout: float) -> Answer:
+        """The answer, of at most ``limit`` bytes, over after ``timeout`` ms.
+
+        ``own`` is the address of the account's own messenger, which is trusted; every other one must be
+        public, and gets what the request carries only from the request itself and never by a redirect.
+        Raises Barred and TooLarge; an answer that does not come has a failure.
+        """
+
+
 class Gate(Protocol):
     def open(self, account_id: str, event: str, now: int) -> bool:
         """Whether this event's effect is still to be done; False if done. Raises Unfinished if in work."""
@@ -290,6 +306,7 @@ class Services:
     pacer: Pacer
     queues: Queues
     http: Http
+    downloads: Downloads
     gate: Gate
     renewables: Renewables
     polls: Polls
