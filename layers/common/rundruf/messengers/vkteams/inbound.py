@@ -4,8 +4,9 @@ https://teams.vk.com/botapi/ (events), field names as in the vendor's own client
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rundruf.core.account import Account
 from rundruf.core.message import MediaKind
@@ -71,59 +72,65 @@ def polled(answer: Answer, account: Account, cursor: str) -> Polled | Outcome:
         except Unreadable:
             events = None
         if events is not None:
-            return Polled(_reading(events, account), _after(events, cursor))
+            return Polled(events.reading(account), events.after(cursor))
     found = errors.interpret(answer)
     if found.kind in (OutcomeKind.UNKNOWN, OutcomeKind.OK):
         return Outcome(OutcomeKind.RETRY, found.code or "no_events", found.retry_after, account_wide=True)
     return found
 
 
-def _events(body: bytes) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """The events that have a number, by it, and how many more there are."""
+
+    numbered: tuple[tuple[int, Record], ...]
+    malformed: int
+
+    def after(self, cursor: str) -> str:
+        """The highest number. Where no event has one, the next: the first of them has at least that."""
+        before = _number(cursor)
+        if self.numbered:
+            return str(max(before, *(number for number, _ in self.numbered)))
+        return str(before + 1 if self.malformed else before)
+
+    def reading(self, account: Account) -> Reading:
+        found: list[Event] = []
+        parked = Counter({"malformed": self.malformed} if self.malformed else {})
+        own = frozenset(token.rpartition(":")[2] for token in account.secrets("bot_token"))
+        for number, one in self.numbered:
+            event = _event(number, one, own)
+            if isinstance(event, Event):
+                found.append(event)
+            else:
+                parked[event] += 1
+        return Reading(events=tuple(found), parked=dict(parked))
+
+
+def _events(body: bytes) -> _Events:
     """Raises Unreadable for what is no list of events."""
     found = shared.opened(body)
     events = found.get("events")
     if found.get("ok") is not True or not isinstance(events, list):
         raise Unreadable("no events")
-    return events
+    likely = [one for one in events if isinstance(one, dict) and "eventId" in one]
+    numbered = tuple((number, one) for one in likely if (number := _event_number(one)) is not None)
+    return _Events(numbered, len(events) - len(numbered))
 
 
-def _after(events: list[object], cursor: str) -> str:
-    """The highest id. Where no event has one, the next number: the first of them has at least that."""
-    before = _number(cursor)
-    known = [number for one in events if (number := _event_number(one)) is not None]
-    if known:
-        return str(max(before, *known))
-    return str(before + 1 if events else before)
-
-
-def _event_number(event: object) -> int | None:
-    number = shared.whole(record(event).get("eventId"))
+def _event_number(event: Record) -> int | None:
+    number = shared.whole(event["eventId"])
     return number if number is not None and 0 <= number < 10**_LONGEST_CURSOR else None
 
 
 def read(body: bytes, account: Account) -> Reading:
     """The events of an answer's body."""
-    return _reading(_events(body), account)
+    return _events(body).reading(account)
 
 
-def _reading(events: list[object], account: Account) -> Reading:
-    found: list[Event] = []
-    parked: dict[str, int] = {}
-    own = frozenset(token.rpartition(":")[2] for token in account.secrets("bot_token"))
-    for one in events:
-        event = _event(record(one), own)
-        if isinstance(event, Event):
-            found.append(event)
-        else:
-            parked[event] = parked.get(event, 0) + 1
-    return Reading(events=tuple(found), parked=parked)
-
-
-def _event(event: Record, own: frozenset[str]) -> Event | str:
+def _event(number: int, event: Record, own: frozenset[str]) -> Event | str:
     """The event, or the name under which it is counted; ``own`` are the ids of the bot itself."""
-    number = _event_number(event)
     payload = event.get("payload")
-    if number is None or not isinstance(payload, dict):
+    if not isinstance(payload, dict):
         return "malformed"
     name = shared.kind(event.get("type"))
     reader = _KINDS.get(name)
