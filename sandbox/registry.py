@@ -8,6 +8,7 @@ from sandbox.kind import Kind
 FOLDERS = (
     "whatsapp",
     "telegram",
+    "meta",
     "line",
     "viber",
     "wechat",
