@@ -113,6 +113,17 @@ def test_a_personal_text_goes_one_by_one_with_its_link(world: World) -> None:
     assert all("https://r.example/u/" in body["text"] for body in world.messengers.bodies)
 
 
+def test_an_account_that_may_not_use_the_call_sends_to_one_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(monkeypatch, replace(pager(GROUPED), batch=Batch(_built, _told, lambda _account: False)))
+    everyone = people(world, 3)
+    world.broadcast("Soup today")
+    world.drain()
+    assert ["to" in body for body in world.messengers.bodies] == [False] * 3
+    assert (sorted(reached(world)), world.figures().sent) == (everyone, 3)
+
+
 def test_a_refused_id_is_dropped_and_the_others_get_it_at_once(world: World) -> None:
     everyone = people(world, 5)
 

@@ -757,6 +757,7 @@ CASE = Case(
     },
     credentials={
         "auth_token": (("44dafb7e0f40021e-61a47a1e6778d187-f2c5a676a07050b3",), ("", "a b", "a\n", "ü")),
+        "broadcasts": (("on", "off"), ("", "OFF", "no")),
         "sender_name": (("Café Morgenrot", "x", "x" * 28), ("", " ", " x", "x ", "a\nb", "x" * 29)),
     },
     taps=((TAP, None), (_event(text="Hi"), None)),

@@ -51,6 +51,8 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
         return
     account = services.accounts.get(task.account)
     speaks = messenger(account.messenger)
+    if speaks.batch and not speaks.batch.allowed(account):
+        speaks = replace(speaks, batch=None)
     run = Run(
         task,
         found,

@@ -239,11 +239,13 @@ class Batch:
 
     ``build`` gets deliveries that all have the same message, at most ``Rules.group`` (``Rules.gather``
     where that is larger); ``interpret`` gives one outcome a delivery, in order. Whoever is told RETRY with
-    ``retry_after`` 0 is sent to again at once, in a batch without those who are not.
+    ``retry_after`` 0 is sent to again at once, in a batch without those who are not. An account that may
+    not use the call (``allowed``) sends to one person at a time.
     """
 
     build: Callable[[Sequence[Delivery], Account], tuple[Request, ...]]
     interpret: Callable[[Answer, Sequence[Delivery]], tuple[Outcome, ...]]
+    allowed: Callable[[Account], bool] = lambda _account: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ VIBER = Messenger(
     rules=RULES,
     credentials=(
         Credential("auth_token", r"[!-~]{1,128}"),
+        # Broadcasts need Viber's approval; with "off" everybody gets a call of their own.
+        Credential("broadcasts", r"on|off", secret=False, required=False),
         # Shown above every message; without it the account's name is.
         Credential("sender_name", r"\S(?:[^\x00-\x1f\x7f]{0,26}\S)?", secret=False, required=False),
     ),

@@ -179,7 +179,12 @@ def _failed(answer: Answer) -> Iterator[tuple[str, Outcome]]:
             yield shared.text(one.get("receiver")), errors.of(code)
 
 
-BATCH = Batch(_build_batch, _interpret_batch)
+def _may_broadcast(account: Account) -> bool:
+    """Unless the account says that Viber has not approved it for broadcasts."""
+    return account.secrets("broadcasts") != ("off",)
+
+
+BATCH = Batch(_build_batch, _interpret_batch, _may_broadcast)
 
 
 def entry_link(account: Account, code: str, _language: str) -> str:
