@@ -13,6 +13,7 @@ FOLDERS = (
     "viber",
     "wechat",
     "botframework",
+    "vkteams",
 )
 
 
