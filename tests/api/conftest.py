@@ -53,7 +53,7 @@ def person(number: int, *topics: str, messenger: str = "telegram", **more: Any) 
 def quickly(api: Client, count: int) -> list[str]:
     """So many people with consent, past moto's slow transactions."""
     store = api.wiring.contacts
-    plain = TableContacts(QuickTable(api.wiring.dynamodb, store.table.name), store.secret, store.now)
+    plain = TableContacts(QuickTable(store.table.aws, store.table.name), store.secret, store.now)
     fact = Fact(Action.IMPORTED, 1_777_600_000_000, ("news",), source="desk")
     people = [Identity("telegram", "main", str(number)) for number in range(1, count + 1)]
     return [plain.enter(Contact(store.id_of(one), one, Consent()), [fact]).id for one in people]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from rundruf.aws.boto import Boto
 from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
@@ -32,7 +33,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def table(stack: Stack) -> Table:
-    return Table(stack.client("dynamodb"), stack.table)
+    return Table(Boto(stack.client), stack.table)
 
 
 @pytest.fixture

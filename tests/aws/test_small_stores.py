@@ -110,7 +110,7 @@ def test_a_newsletter_advances_once(catalogue: TableCatalogue) -> None:
 
 
 def test_credentials_are_kept_apart_and_encrypted(table: Table, stack: Stack, clock: Clock) -> None:
-    accounts = StoredAccounts(table, lambda: stack.client("ssm"), "/t/accounts", clock)
+    accounts = StoredAccounts(table, "/t/accounts", clock)
     account = Account("telegram", "main", "shop_bot", rate=5.0, credentials={"bot_token": ("new", "old")})
     accounts.put(account)
     assert accounts.get("telegram/main") == account
@@ -125,8 +125,8 @@ def test_credentials_are_kept_apart_and_encrypted(table: Table, stack: Stack, cl
 
 
 def test_an_account_is_read_anew_after_a_minute_or_a_doubt(table: Table, stack: Stack, clock: Clock) -> None:
-    reader = StoredAccounts(table, lambda: stack.client("ssm"), "/t/accounts", clock)
-    writer = StoredAccounts(table, lambda: stack.client("ssm"), "/t/accounts", clock)
+    reader = StoredAccounts(table, "/t/accounts", clock)
+    writer = StoredAccounts(table, "/t/accounts", clock)
     writer.put(Account("telegram", "main", "one"))
     assert reader.get("telegram/main").address == "one"
     writer.put(Account("telegram", "main", "two"))

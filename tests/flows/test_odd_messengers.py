@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rundruf.aws import queues
+from rundruf.aws.boto import Boto
 from rundruf.aws.queues import SqsQueues
 from rundruf.core.consent import Action
 from rundruf.core.contact import Contact, Identity
@@ -311,7 +312,7 @@ class Sqs:
 
 def through(put: Callable[[SqsQueues], None]) -> list[str]:
     sqs = Sqs()
-    put(SqsQueues(lambda: sqs, {"inbox": "i", "receipts": "r"}))  # type: ignore[arg-type, return-value]
+    put(SqsQueues(Boto(lambda _: sqs), {"inbox": "i", "receipts": "r"}))
     return sqs.bodies
 
 

@@ -3,12 +3,13 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.table import Table
 from rundruf.core.account import Account
@@ -313,15 +314,18 @@ def test_what_is_kept_dies_and_nothing_of_it_is_told(world: World, issuer: Issue
 class OneAtATime:
     """DynamoDB does one write to an item after the other; moto does not."""
 
-    def __init__(self, client: Any) -> None:
-        self._client, self._lock = client, threading.Lock()
+    def __init__(self, aws: Aws) -> None:
+        self.aws, self._lock = aws, threading.Lock()
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**parameters: Any) -> Any:
-            with self._lock:
-                return getattr(self._client, name)(**parameters)
+    def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            return self.aws.call(service, operation, body)
 
-        return call
+    def calls(
+        self, service: str, operation: str, bodies: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any] | AwsError]:
+        with self._lock:
+            return self.aws.calls(service, operation, bodies)
 
 
 @dataclass
@@ -333,8 +337,7 @@ class Crowd:
     found: list[object] = field(default_factory=list)
 
     def all(self, work: Callable[[Services], object]) -> list[object]:
-        client = OneAtATime(self.world.contacts.table.client)
-        table = Table(client, self.world.contacts.table.name)  # type: ignore[arg-type]
+        table = Table(OneAtATime(self.world.contacts.table.aws), self.world.contacts.table.name)
         start = threading.Barrier(WORKERS)
 
         def one() -> None:

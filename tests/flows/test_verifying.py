@@ -11,8 +11,8 @@ from tests.support.stack import Stack
 from tests.support.world import World
 
 PATHS = {
-    "/token": "token",
-    "/keys": "keys",
+    "/token": "access_token",
+    "/keys": "public_keys",
     "/me": "who_am_i",
     "/hook": "set_webhook",
     "/test": "test_webhook",
@@ -74,9 +74,9 @@ def test_a_silent_messenger_is_a_failed_step(world: World, failure: Failure) -> 
 
 
 def test_refused_credentials_and_trouble_are_told_apart(world: World) -> None:
-    assert "Copy them again" in told(world, Play(token=said(401)))["token"]
+    assert "Copy them again" in told(world, Play(access_token=said(401)))["access_token"]
     world.at += 60_000
-    assert "Try again" in told(world, Play(token=said(503)))["token"]
+    assert "Try again" in told(world, Play(access_token=said(503)))["access_token"]
 
 
 def test_a_missing_credential_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ class Doors:
     made: dict[str, ModuleType] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.patch.setattr(Wiring, "_client", lambda _, service: self.stack.client(service))
+        self.patch.setattr(Wiring, "client", lambda _, service: self.stack.client(service))
 
     def __call__(self, door: str, event: dict[str, Any], context: Any = None) -> dict[str, Any]:
         answer: dict[str, Any] = self.module(door).handler(event, context or LambdaContext())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rundruf.aws.accounts import StoredAccounts
+from rundruf.aws.boto import Boto
 from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
@@ -131,9 +132,8 @@ class QuickTable(Table):
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         for step in steps:
             ((kind, asked),) = step.items()
-            self.client.put_item(
-                TableName=self.name, Item=asked["Item"] if kind == "Put" else _as_item(asked)
-            )
+            item = asked["Item"] if kind == "Put" else _as_item(asked)
+            self.aws.call("dynamodb", "PutItem", {"TableName": self.name, "Item": item})
 
 
 def _as_item(update: dict[str, Any]) -> dict[str, Any]:
@@ -151,12 +151,12 @@ class World:
     def __init__(self, stack: Stack, language: str = "en", cap: int = 0) -> None:
         self.stack, self.at = stack, NOW
         self.messengers, self.queues = Messengers(), HandQueues()
-        table = Table(stack.client("dynamodb"), stack.table)
+        table = Table(Boto(stack.client), stack.table)
         self.contacts = TableContacts(table, lambda: KEYS, self.now)
-        self.newcomers = TableContacts(QuickTable(table.client, table.name), lambda: KEYS, lambda: NOW - DAY)
+        self.newcomers = TableContacts(QuickTable(table.aws, table.name), lambda: KEYS, lambda: NOW - DAY)
         self.broadcasts = TableBroadcasts(table, self.now)
         self.catalogue = TableCatalogue(table, self.now)
-        self.accounts = StoredAccounts(table, lambda: stack.client("ssm"), "/t/accounts", self.now)
+        self.accounts = StoredAccounts(table, "/t/accounts", self.now)
         for account in (WHATSAPP, TELEGRAM):
             self.accounts.put(account)
         for topic, german, english in (("news", "Neues", "News"), ("recipes", "Rezepte", "Recipes")):

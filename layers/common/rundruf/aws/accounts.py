@@ -3,16 +3,12 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
+from typing import Any
 
 from rundruf.aws import keys
+from rundruf.aws.calls import AwsError
 from rundruf.aws.table import Item, Table
 from rundruf.core.account import Account
-
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
 
 FRESH = 60_000
 FRESH_AFTER_DOUBT = 30_000
@@ -25,10 +21,8 @@ class UnknownAccount(LookupError):
 class StoredAccounts:
     """The Accounts that flows use; ``path`` is where the parameters with credentials are."""
 
-    def __init__(
-        self, table: Table, ssm: Callable[[], "SSMClient"], path: str, now: Callable[[], int]
-    ) -> None:
-        self.table, self.ssm, self.path, self.now = table, ssm, path.rstrip("/"), now
+    def __init__(self, table: Table, path: str, now: Callable[[], int]) -> None:
+        self.table, self.path, self.now = table, path.rstrip("/"), now
         self._kept: dict[str, tuple[int, Account]] = {}
 
     def get(self, account_id: str) -> Account:
@@ -60,12 +54,8 @@ class StoredAccounts:
     def put(self, account: Account) -> None:
         """Store credentials first, then what makes the account known."""
         if account.credentials:
-            self.ssm().put_parameter(
-                Name=f"{self.path}/{account.id}",
-                Value=json.dumps({name: list(values) for name, values in account.credentials.items()}),
-                Type="SecureString",
-                Overwrite=True,
-            )
+            stored = json.dumps({name: list(values) for name, values in account.credentials.items()})
+            self._ssm("PutParameter", account.id, Value=stored, Type="SecureString", Overwrite=True)
         self.table.put(keys.account(account.id), _account_out(account))
         self._kept.pop(account.id, None)
 
@@ -73,21 +63,24 @@ class StoredAccounts:
         self.table.delete(keys.account(account_id))
         self._kept.pop(account_id, None)
         try:
-            self.ssm().delete_parameter(Name=f"{self.path}/{account_id}")
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ParameterNotFound":
+            self._ssm("DeleteParameter", account_id)
+        except AwsError as error:
+            if error.code != "ParameterNotFound":
                 raise
 
     def credentials(self, account_id: str) -> Mapping[str, tuple[str, ...]]:
         """Stored credentials; empty where there are none yet."""
         try:
-            found = self.ssm().get_parameter(Name=f"{self.path}/{account_id}", WithDecryption=True)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ParameterNotFound":
+            found = self._ssm("GetParameter", account_id, WithDecryption=True)
+        except AwsError as error:
+            if error.code != "ParameterNotFound":
                 raise
             return {}
         stored: dict[str, list[str]] = json.loads(found["Parameter"]["Value"])
         return {name: tuple(values) for name, values in stored.items()}
+
+    def _ssm(self, operation: str, account_id: str, **more: Any) -> dict[str, Any]:
+        return self.table.aws.call("ssm", operation, {"Name": f"{self.path}/{account_id}", **more})
 
     def _read(self, account_id: str) -> Account:
         return replace(self.settings(account_id), credentials=self.credentials(account_id))

@@ -1,18 +1,14 @@
 """Contacts in the table: profile, consent with its ledger, claims, and the audience index."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from rundruf.aws import keys
+from rundruf.aws.calls import AwsError
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.audience import Candidate
-from rundruf.core.chunk import WINDOW
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
 from rundruf.core.ledger import Entry, Head, append, content, entry_from
@@ -161,29 +157,8 @@ class TableContacts:
 
     def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
         """All claims of a window side by side; each is one conditional write."""
-        return list(self._pool.map(self._claim, wishes))
-
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=WINDOW)
-
-    def _claim(self, wish: ClaimWish) -> ClaimResult:
-        change = Change().set(claim0=str(wish.claim), claimed=wish.claim.at)
-        for newer, older in pairwise(_CLAIMS):
-            change.move(older, newer)
-        change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
-        if not wish.again:
-            mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
-            change.when(mine, mine=f"{wish.claim.broadcast}:")
-        if wish.cap_before:
-            younger = "attribute_not_exists(#claimed) OR #claimed < :cap OR begins_with(#claim0, :own)"
-            change.when(younger, cap=wish.cap_before, own=f"{wish.claim.broadcast}:")
-        try:
-            return contact_in(self.table.update(keys.contact(wish.contact), change))
-        except Refused as refused:
-            return _refused(wish, refused.item)
-        except (BotoCoreError, ClientError):
-            return None
+        told = self.table.updates([(keys.contact(wish.contact), _claiming(wish)) for wish in wishes])
+        return [_claimed(wish, one) for wish, one in zip(wishes, told, strict=True)]
 
     def unreachable(self, contact: str, reason: str) -> None:
         """Remember that the messenger cannot reach this person, until they write again."""
@@ -254,6 +229,27 @@ def _met(held: Contact, event: Event) -> dict[str, Any]:
 
 def _named(identity: Identity) -> str:
     return f"{identity.messenger}\0{identity.account}\0{identity.user_id}"
+
+
+def _claiming(wish: ClaimWish) -> Change:
+    """Consent, once per broadcast, cap and the claim itself in one write."""
+    change = Change().set(claim0=str(wish.claim), claimed=wish.claim.at)
+    for newer, older in pairwise(_CLAIMS):
+        change.move(older, newer)
+    change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
+    if not wish.again:
+        mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
+        change.when(mine, mine=f"{wish.claim.broadcast}:")
+    if wish.cap_before:
+        younger = "attribute_not_exists(#claimed) OR #claimed < :cap OR begins_with(#claim0, :own)"
+        change.when(younger, cap=wish.cap_before, own=f"{wish.claim.broadcast}:")
+    return change
+
+
+def _claimed(wish: ClaimWish, told: Item | Refused | AwsError) -> ClaimResult:
+    if isinstance(told, AwsError):
+        return None
+    return _refused(wish, told.item) if isinstance(told, Refused) else contact_in(told)
 
 
 def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
+import certifi
 import pycurl
 
 from rundruf.core.chunk import REQUEST_TIMEOUT
@@ -12,6 +13,8 @@ from rundruf.messengers.contract import Answer, Failure, Request
 
 CONNECT_TIMEOUT = 4_000
 LONGEST_ANSWER = 1_000_000
+# The wheel's own libcurl looks where its build machine had them.
+AUTHORITIES = certifi.where()
 _POLL = 0.25
 _NOT_SENT = {
     pycurl.E_UNSUPPORTED_PROTOCOL,
@@ -100,6 +103,7 @@ class CurlHttp:
             (pycurl.TIMEOUT_MS, max(1, int(timeout))),
             (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
             (pycurl.NOSIGNAL, 1),
+            (pycurl.CAINFO, AUTHORITIES),
             (pycurl.NOPROXY, "*"),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
             (pycurl.WRITEFUNCTION, transfer.write),

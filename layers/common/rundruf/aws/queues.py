@@ -2,18 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rundruf.aws.calls import Aws
 from rundruf.core.message import MediaKind
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.flows.services import InboxItem, SendTask
 from rundruf.messengers.contract import Event, EventKind, Item, MediaIn, Place, Receipt, ReceiptStatus
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 BATCH = 10
 TRIES = 5
@@ -28,8 +26,8 @@ class QueueFull(Exception):
 class SqsQueues:
     """The Queues that flows use; ``urls`` by name: plan, send, inbox, receipts."""
 
-    def __init__(self, client: Callable[[], "SQSClient"], urls: Mapping[str, str]) -> None:
-        self.client, self.urls = client, urls
+    def __init__(self, aws: Aws, urls: Mapping[str, str]) -> None:
+        self.aws, self.urls = aws, urls
 
     def plan(self, broadcast: str, delay: float = 0) -> None:
         self._put("plan", [_entry({"broadcast": broadcast}, delay)])
@@ -56,7 +54,8 @@ class SqsQueues:
         for part in _parts(entries, BATCH):
             waiting = [entry | {"Id": str(number)} for number, entry in enumerate(part)]
             for attempt in range(TRIES):
-                answer = self.client().send_message_batch(QueueUrl=self.urls[queue], Entries=waiting)
+                body = {"QueueUrl": self.urls[queue], "Entries": waiting}
+                answer = self.aws.call("sqs", "SendMessageBatch", body)
                 refused = {one["Id"] for one in answer.get("Failed", [])}
                 waiting = [entry for entry in waiting if entry["Id"] in refused]
                 if not waiting:
@@ -95,8 +94,8 @@ def inbox_item(body: str) -> InboxItem:
     event["kind"] = EventKind(event["kind"])
     event["aliases"] = tuple(event["aliases"])
     event["media"] = tuple(MediaIn(**one | {"kind": MediaKind(one["kind"])}) for one in event["media"])
-    event["place"] = Place(**event["place"]) if event["place"] else None
-    event["order"] = tuple(Item(**one) for one in event["order"])
+    event["place"] = Place(**event["place"]) if event.get("place") else None
+    event["order"] = tuple(Item(**one) for one in event.get("order", ()))
     return InboxItem(stored["account"], stored["contact"], Event(**event), stored["applied"])
 
 
@@ -134,7 +133,7 @@ def receipts_in(body: str) -> list[tuple[str, Receipt]]:
                 ReceiptStatus(one["status"]),
                 one["at"],
                 one["user_id"],
-                one["message_id"],
+                one.get("message_id", ""),
                 outcome=Outcome(OutcomeKind(one["outcome"]["kind"]), one["outcome"]["code"])
                 if one["outcome"]
                 else None,

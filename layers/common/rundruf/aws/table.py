@@ -1,14 +1,12 @@
 """The table, in DynamoDB's own request shapes, with plain Python values in and out."""
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import uuid4
 
-from botocore.exceptions import ClientError
-
+from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.keys import Key
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = dict[str, Any]
 CONDITION = "ConditionalCheckFailedException"
@@ -25,27 +23,35 @@ class Refused(Exception):
 
 
 class Table:
-    """One table; raises Refused for conditions, botocore's ClientError for everything else."""
+    """One table; raises Refused for conditions, AwsError for everything else."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        self.client, self.name = client, name
+    def __init__(self, aws: Aws, name: str) -> None:
+        self.aws, self.name = aws, name
 
     def get(self, key: Key) -> Item | None:
         """Strongly consistent; None where there is nothing."""
-        found = self.client.get_item(TableName=self.name, Key=packed(key), ConsistentRead=True)
+        found = self._call("GetItem", TableName=self.name, Key=packed(key), ConsistentRead=True)
         item = found.get("Item")
         return unpacked(item) if item else None
 
     def put(self, key: Key, item: Item, condition: str = "", values: Item | None = None) -> None:
-        self._written("put_item", Item=packed({**key, **item}), **_conditions(condition, values))
+        self._written("PutItem", Item=packed({**key, **item}), **_conditions(condition, values))
 
     def update(self, key: Key, change: "Change", returned: str = "ALL_NEW") -> Item:
         """The item as ``returned`` says, after an update whose condition held."""
-        answer = self._written("update_item", Key=packed(key), ReturnValues=returned, **change.parameters())
+        answer = self._written("UpdateItem", Key=packed(key), ReturnValues=returned, **change.parameters())
         return unpacked(answer.get("Attributes", {}))
 
+    def updates(self, wanted: Sequence[tuple[Key, "Change"]]) -> list[Item | Refused | AwsError]:
+        """Several updates side by side; each gives the new item or why there is none."""
+        bodies = [
+            self.written(Key=packed(key), ReturnValues="ALL_NEW", **change.parameters())
+            for key, change in wanted
+        ]
+        return [updated(told) for told in self.aws.calls("dynamodb", "UpdateItem", bodies)]
+
     def delete(self, key: Key) -> None:
-        self.client.delete_item(TableName=self.name, Key=packed(key))
+        self._call("DeleteItem", TableName=self.name, Key=packed(key))
 
     def query(
         self,
@@ -79,7 +85,7 @@ class Table:
             request["ConsistentRead"] = True
         if limit:
             request["Limit"] = limit
-        answer = self.client.query(**request)
+        answer = self._call("Query", **request)
         last = answer.get("LastEvaluatedKey", {}).get(sk, {}).get("S", "")
         return [unpacked(item) for item in answer["Items"]], last
 
@@ -103,7 +109,7 @@ class Table:
                 }
             }
             while asked:
-                answer = self.client.batch_get_item(RequestItems=asked)
+                answer = self._call("BatchGetItem", RequestItems=asked)
                 yield from (unpacked(item) for item in answer["Responses"].get(self.name, []))
                 asked = answer.get("UnprocessedKeys") or None
 
@@ -115,19 +121,19 @@ class Table:
                 self.name: [{"PutRequest": {"Item": packed(item)}} for item in waiting[start : start + 25]]
             }
             for _ in range(TRIES):
-                asked = self.client.batch_write_item(RequestItems=asked).get("UnprocessedItems")
+                asked = self._call("BatchWriteItem", RequestItems=asked).get("UnprocessedItems")
                 if not asked:
                     break
 
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         """All steps or none; raises Refused if a condition did not hold."""
-        wanted: Any = list(steps)
+        wanted, token = list(steps), str(uuid4())
         for attempt in range(TRIES):
             try:
-                self.client.transact_write_items(TransactItems=wanted)
+                self._call("TransactWriteItems", TransactItems=wanted, ClientRequestToken=token)
                 return
-            except ClientError as error:
-                reasons = error.response.get("CancellationReasons", [])
+            except AwsError as error:
+                reasons = error.body.get("CancellationReasons", [])
                 codes = {reason.get("Code") for reason in reasons}
                 if "ConditionalCheckFailed" in codes:
                     raise Refused(None) from None
@@ -142,20 +148,38 @@ class Table:
     def step_update(self, key: Key, change: "Change") -> dict[str, Any]:
         return {"Update": {"TableName": self.name, "Key": packed(key), **change.parameters()}}
 
-    def _written(self, operation: str, **parameters: Any) -> Any:
-        if "ConditionExpression" in parameters:
-            parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    def _written(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        body = self.written(**parameters)
         for attempt in range(TRIES):
             try:
-                return getattr(self.client, operation)(TableName=self.name, **parameters)
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code == CONDITION:
-                    old = error.response.get("Item")
-                    raise Refused(unpacked(old) if old else None) from None  # type: ignore[arg-type]
-                if code not in CONFLICTS or attempt == TRIES - 1:
+                return self.aws.call("dynamodb", operation, body)
+            except AwsError as error:
+                if error.code == CONDITION:
+                    raise refused(error) from None
+                if error.code not in CONFLICTS or attempt == TRIES - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def written(self, **parameters: Any) -> dict[str, Any]:
+        """The body of a single write; a refused one tells what stands there."""
+        if "ConditionExpression" in parameters:
+            parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return {"TableName": self.name, **parameters}
+
+    def _call(self, operation: str, **body: Any) -> dict[str, Any]:
+        return self.aws.call("dynamodb", operation, body)
+
+
+def updated(told: dict[str, Any] | AwsError) -> Item | Refused | AwsError:
+    """What an UpdateItem came to."""
+    if not isinstance(told, AwsError):
+        return unpacked(told.get("Attributes", {}))
+    return refused(told) if told.code == CONDITION else told
+
+
+def refused(error: AwsError) -> Refused:
+    old = error.body.get("Item")
+    return Refused(unpacked(old) if old else None)
 
 
 class Change:
@@ -279,7 +303,7 @@ def _unpacked(typed: Mapping[str, Any]) -> Any:
         case "N":
             return _number(value)
         case "B":
-            return bytes(value)
+            return b64decode(value) if isinstance(value, str) else bytes(value)
         case "SS":
             return frozenset(value)
         case "NS":

@@ -2,12 +2,14 @@
 
 import json
 import os
+import threading
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rundruf.aws.accounts import StoredAccounts
 from rundruf.aws.broadcasts import TableBroadcasts
+from rundruf.aws.calls import Aws
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
@@ -21,11 +23,9 @@ from rundruf.core.tokens import Keys
 from rundruf.flows.services import Http, Services, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_ssm import SSMClient
 
     from rundruf.aws.download import CurlDownloads
     from rundruf.messengers.contract import Answer, Request
@@ -43,8 +43,8 @@ def ticks() -> float:
     return time.monotonic() * 1000
 
 
-class LazyHttp:
-    """Loads libcurl only in functions that talk to messengers."""
+class LazyHttp(threading.local):
+    """Loads libcurl at first need; each thread has its own connections."""
 
     @cached_property
     def _curl(self) -> Http:
@@ -56,6 +56,24 @@ class LazyHttp:
         self, requests: "Sequence[Request]", spacing: float = 0, timeout: float = 8_000
     ) -> "list[Answer]":
         return self._curl.window(requests, spacing, timeout)
+
+
+def wire(variables: "Mapping[str, str]", http: Http) -> Aws:
+    """AWS with the credentials, region and addresses that a function's environment holds."""
+    from rundruf.aws.wire import Credentials, Wire
+
+    def credentials() -> Credentials:
+        return Credentials(
+            variables["AWS_ACCESS_KEY_ID"],
+            variables["AWS_SECRET_ACCESS_KEY"],
+            variables.get("AWS_SESSION_TOKEN", ""),
+        )
+
+    def endpoint(service: str) -> str:
+        own = variables.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+        return own or variables.get("AWS_ENDPOINT_URL", "")
+
+    return Wire(http, variables.get("AWS_REGION") or variables["AWS_DEFAULT_REGION"], credentials, endpoint)
 
 
 class LazyDownloads:
@@ -77,22 +95,25 @@ class Wiring:
     def __init__(self, variables: Environment | None = None) -> None:
         self.environment = variables or environment()
         self._keys: tuple[int, Keys] | None = None
+        self._clients: dict[str, Any] = {}
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        return self._client("dynamodb")  # type: ignore[no-any-return]
+        """For the library that keeps answers of API calls; all else goes through ``aws``."""
+        return self.client("dynamodb")  # type: ignore[no-any-return]
 
     @cached_property
-    def sqs(self) -> "SQSClient":
-        return self._client("sqs")  # type: ignore[no-any-return]
+    def aws(self) -> Aws:
+        """Our own caller inside Lambda; boto3 where somebody's credentials have to be looked for."""
+        if "AWS_LAMBDA_FUNCTION_NAME" in self.environment.variables:
+            return wire(self.environment.variables, self.http)
+        from rundruf.aws.boto import Boto
 
-    @cached_property
-    def ssm(self) -> "SSMClient":
-        return self._client("ssm")  # type: ignore[no-any-return]
+        return Boto(self.client)
 
     @cached_property
     def table(self) -> Table:
-        return Table(self.dynamodb, self.environment["TABLE"])
+        return Table(self.aws, self.environment["TABLE"])
 
     @cached_property
     def contacts(self) -> TableContacts:
@@ -108,13 +129,11 @@ class Wiring:
 
     @cached_property
     def accounts(self) -> StoredAccounts:
-        return StoredAccounts(
-            self.table, lambda: self.ssm, self.environment.variables.get("ACCOUNTS_PATH", ""), now
-        )
+        return StoredAccounts(self.table, self.environment.variables.get("ACCOUNTS_PATH", ""), now)
 
     @cached_property
     def queues(self) -> SqsQueues:
-        return SqsQueues(lambda: self.sqs, self.environment.queues())
+        return SqsQueues(self.aws, self.environment.queues())
 
     @cached_property
     def http(self) -> Http:
@@ -122,14 +141,14 @@ class Wiring:
 
     @cached_property
     def public_url_read(self) -> str:
-        found = self.ssm.get_parameter(Name=self.environment["PUBLIC_URL_PARAMETER"])
-        return found["Parameter"]["Value"].rstrip("/")
+        found = self.aws.call("ssm", "GetParameter", {"Name": self.environment["PUBLIC_URL_PARAMETER"]})
+        return str(found["Parameter"]["Value"]).rstrip("/")
 
     def keys(self) -> Keys:
         """The deployment's secrets, read again every five minutes."""
         if self._keys is None or now() - self._keys[0] > SECRET_FRESH:
-            client = self._client("secretsmanager")
-            found = client.get_secret_value(SecretId=self.environment["SECRET_ARN"])
+            wanted = {"SecretId": self.environment["SECRET_ARN"]}
+            found = self.aws.call("secretsmanager", "GetSecretValue", wanted)
             self._keys = (now(), Keys.of(json.loads(found["SecretString"])))
         return self._keys[1]
 
@@ -157,7 +176,7 @@ class Wiring:
             log=log,
         )
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
         import boto3
         from botocore.config import Config
 
@@ -168,4 +187,6 @@ class Wiring:
             read_timeout=10,
             max_pool_connections=32,
         )
-        return boto3.client(service, config=config)  # type: ignore[call-overload]
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+        return self._clients[service]

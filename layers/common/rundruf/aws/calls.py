@@ -1,0 +1,22 @@
+"""How the edge asks AWS: by service, operation and the fields of the service's own JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class AwsError(Exception):
+    """AWS refused a call; ``code`` is its name of the error, ``body`` the error's own fields."""
+
+    def __init__(self, code: str, body: Mapping[str, Any]) -> None:
+        super().__init__(code)
+        self.code, self.body = code, body
+
+
+class Aws(Protocol):
+    def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer's fields; raises AwsError."""
+
+    def calls(
+        self, service: str, operation: str, bodies: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any] | AwsError]:
+        """Several calls side by side; each gives its answer's fields or what went wrong with it."""

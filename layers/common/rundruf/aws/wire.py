@@ -1,0 +1,190 @@
+"""AWS's JSON protocols over our own transport: signed by hand, since boto3 costs seven times the CPU a call.
+
+Signature Version 4 as AWS documents it; tested against botocore's own signer and the local engine.
+"""
+
+import hmac
+import json
+import random
+import time
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from rundruf.aws.calls import AwsError
+from rundruf.flows.services import Http
+from rundruf.messengers.contract import Answer, Request
+
+TIMEOUT = 5_000
+TRIES = 5
+FIRST_WAIT = 0.05
+_THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "LimitExceededException",
+        "ServiceUnavailable",
+        "InternalServerError",
+        "InternalFailure",
+        "KmsThrottled",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    key: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One AWS service: its name in signatures, the prefix of its operations, its protocol's version."""
+
+    name: str
+    target: str
+    version: str
+
+
+SERVICES = {
+    "dynamodb": Service("dynamodb", "DynamoDB_20120810", "1.0"),
+    "sqs": Service("sqs", "AmazonSQS", "1.0"),
+    "ssm": Service("ssm", "AmazonSSM", "1.1"),
+    "secretsmanager": Service("secretsmanager", "secretsmanager", "1.1"),
+}
+
+
+class Wire:
+    """Calls AWS through an Http; throttles and lost connections are tried again with growing pauses.
+
+    ``endpoints`` gives a service's address ("" for AWS's own), ``clock`` seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        region: str,
+        credentials: Callable[[], Credentials],
+        endpoints: Callable[[str], str] = lambda _service: "",
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        self.http, self.region, self.credentials = http, region, credentials
+        self.endpoints, self.clock, self.sleep, self.random = endpoints, clock, sleep, random
+        self._keys: dict[tuple[str, str, str], bytes] = {}
+        self._places: dict[str, tuple[str, str]] = {}
+
+    def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer's fields; raises AwsError."""
+        (told,) = self.calls(service, operation, [body])
+        if isinstance(told, AwsError):
+            raise told
+        return told
+
+    def calls(
+        self, service: str, operation: str, bodies: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, Any] | AwsError]:
+        """Several calls side by side; each gives its answer's fields or what went wrong with it."""
+        told: list[dict[str, Any] | AwsError] = [AwsError("untried", {})] * len(bodies)
+        waiting = list(range(len(bodies)))
+        for attempt in range(TRIES):
+            requests = [self.request(service, operation, bodies[at]) for at in waiting]
+            for at, answer in zip(waiting, self.http.window(requests, timeout=TIMEOUT), strict=True):
+                told[at] = read(answer)
+            waiting = [at for at in waiting if passing(told[at])]
+            if not waiting or attempt == TRIES - 1:
+                break
+            self.sleep(FIRST_WAIT * 2**attempt * (0.5 + self.random()))
+        return told
+
+    def request(self, service: str, operation: str, body: Mapping[str, Any]) -> Request:
+        """One signed call; good for five minutes."""
+        url, host = self._place(service)
+        known = SERVICES[service]
+        content = json.dumps(body, separators=(",", ":"), default=_bytes).encode()
+        headers = {
+            "content-type": f"application/x-amz-json-{known.version}",
+            "host": host,
+            "x-amz-target": f"{known.target}.{operation}",
+        }
+        return Request("POST", url, self.signed(known.name, headers, content), content)
+
+    def signed(self, service: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
+        """The headers with date, session token and signature; the path is "/" and there is no query."""
+        credentials = self.credentials()
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.clock()))
+        sent = {**headers, "x-amz-date": stamp}
+        if credentials.token:
+            sent["x-amz-security-token"] = credentials.token
+        names = ";".join(sorted(sent))
+        lines = "".join(f"{name}:{sent[name]}\n" for name in sorted(sent))
+        canonical = f"POST\n/\n\n{lines}\n{names}\n{sha256(content).hexdigest()}"
+        scope = f"{stamp[:8]}/{self.region}/{service}/aws4_request"
+        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+        signature = hmac.digest(self._key(credentials, stamp[:8], service), text.encode(), "sha256").hex()
+        sent["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={credentials.key}/{scope}, "
+            f"SignedHeaders={names}, Signature={signature}"
+        )
+        return sent
+
+    def _key(self, credentials: Credentials, day: str, service: str) -> bytes:
+        """The signing key of a day; the same for all its calls."""
+        place = (credentials.key, day, service)
+        found = self._keys.get(place)
+        if found is None:
+            found = f"AWS4{credentials.secret}".encode()
+            for part in (day, self.region, service, "aws4_request"):
+                found = hmac.digest(found, part.encode(), "sha256")
+            self._keys = {one: key for one, key in self._keys.items() if one[:2] == place[:2]}
+            self._keys[place] = found
+        return found
+
+    def _place(self, service: str) -> tuple[str, str]:
+        """Address and host of a service."""
+        found = self._places.get(service)
+        if found is None:
+            suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+            base = self.endpoints(service) or f"https://{service}.{self.region}.{suffix}"
+            found = self._places[service] = (f"{base.rstrip('/')}/", urlsplit(base).netloc)
+        return found
+
+
+def read(answer: Answer) -> dict[str, Any] | AwsError:
+    """The fields of an answer; an AwsError's code is the Failure's where there was no answer."""
+    if answer.failure is not None:
+        return AwsError(f"http.{answer.failure.value}", {})
+    try:
+        told = json.loads(answer.body) if answer.body else {}
+    except ValueError:
+        told = {}
+    if answer.status == 200 and isinstance(told, dict):
+        return told
+    body = told if isinstance(told, dict) else {}
+    code = str(body.get("__type", "")) or answer.headers.get("x-amzn-errortype", f"http.{answer.status}")
+    return AwsError(code.rpartition("#")[2].partition(":")[0], body)
+
+
+def passing(told: dict[str, Any] | AwsError) -> bool:
+    """Whether the same call may succeed a moment later.
+
+    A call that may have arrived is repeated too: every conditional write of ours recognises its own first
+    attempt, and all others say the same thing twice.
+    """
+    if not isinstance(told, AwsError):
+        return False
+    return told.code in _THROTTLES or told.code.startswith(("http.5", "http.not_sent", "http.ambiguous"))
+
+
+def _bytes(value: object) -> str:
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    raise TypeError(type(value).__name__)
