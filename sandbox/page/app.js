@@ -167,10 +167,13 @@ function choose(messenger) {
   localStorage.setItem("shown", JSON.stringify(state.shown));
   drawSwitch();
   drawStats();
+  toTheEnd(columns[messenger]);
 }
 
 const seenNow = () => state.shown.slice(0, room())
   .sort((a, b) => columns[a].root.style.order - columns[b].root.style.order);
+
+const toTheEnd = (one) => { one.chat.scrollTop = one.chat.scrollHeight; };
 
 // Drawing.
 
@@ -245,7 +248,7 @@ function drawTools(one) {
     button.hidden = closed;
     $("span", button).textContent = deed[state.language];
   }
-  if (moved) one.chat.scrollTop = one.chat.scrollHeight;
+  if (moved) toTheEnd(one);
 }
 
 function linked(text) {
@@ -344,7 +347,7 @@ function drawChat(one) {
   }
   if (!drawn.length) drawn.push(make("p", { className: "none" }, t("empty")));
   one.chat.replaceChildren(...drawn);
-  one.chat.scrollTop = one.chat.scrollHeight;
+  toTheEnd(one);
 }
 
 function drawMessage(one, message, fresh) {
@@ -363,7 +366,7 @@ function drawMessage(one, message, fresh) {
   const bubble = drawBubble(one, message);
   bubble.classList.toggle("fresh", fresh);
   one.chat.append(bubble);
-  if (near || message.side === "person") one.chat.scrollTop = one.chat.scrollHeight;
+  if (near || message.side === "person") toTheEnd(one);
 }
 
 function drawSpeed(measured) {
