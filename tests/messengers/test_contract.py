@@ -331,10 +331,10 @@ def xml_attacks() -> dict[str, bytes]:
 def test_hostile_bodies_are_read_or_refused_quickly(name: str, fact: str) -> None:
     body = _hostile()[fact]
     for sent in (body, suite.arriving(name, body)):
-        started = time.perf_counter()
+        started = time.process_time()
         with suppress(Unreadable):
             assert isinstance(suite.read_raw(name, sent), Reading)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", [name for name in TESTED if CASES[name].xml])
@@ -354,10 +354,10 @@ def test_hostile_xml_is_refused_before_it_costs_anything(name: str, fact: str) -
 def test_a_hostile_body_is_proven_or_refused_quickly(name: str, fact: str) -> None:
     """A proof that needs to look into the body gives no other exception than that of a wrong proof."""
     call = genuine(name)
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(NotGenuine):
         messenger(name).verify(replace(call, body=_hostile()[fact]), CASES[name].account)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", TESTED)

@@ -133,7 +133,7 @@ def _sound_reading(name: str, reading: Reading) -> None:
 
 @pytest.mark.parametrize("name", TESTED)
 @given(data=st.data())
-@settings(CALM, max_examples=300)
+@settings(CALM, max_examples=150)
 def test_spoiled_bodies_are_read_or_refused(name: str, data: st.DataObject) -> None:
     _sound(name, data.draw(spoiled(_real_bodies(name))))
 
@@ -147,7 +147,7 @@ def test_any_body_is_read_or_refused(name: str, body: bytes) -> None:
 
 @pytest.mark.parametrize("name", TESTED)
 @given(data=st.data())
-@settings(CALM, max_examples=200)
+@settings(CALM, max_examples=100)
 def test_any_answer_is_an_outcome_that_holds_nothing_of_it(name: str, data: st.DataObject) -> None:
     answers = [one.answer for one in CASES[name].answers]
     answer = data.draw(st.sampled_from(answers))
@@ -167,7 +167,7 @@ def test_any_answer_is_an_outcome_that_holds_nothing_of_it(name: str, data: st.D
 
 @pytest.mark.parametrize("name", TESTED)
 @given(given_id=TEXTS | st.from_regex(r"\+?[0-9 ()/-]{5,20}", fullmatch=True))
-@settings(CALM, max_examples=200)
+@settings(CALM, max_examples=100)
 def test_a_canonical_id_is_its_own_canonical_id(name: str, given_id: str) -> None:
     canonical = messenger(name).canonical
     try:
@@ -206,7 +206,7 @@ def _delivery(name: str, message: Message, *, window_open: bool = True, marketin
 
 @pytest.mark.parametrize("name", TESTED)
 @given(message=MESSAGES, window_open=st.booleans(), marketing=st.booleans())
-@settings(CALM, max_examples=300)
+@settings(CALM, max_examples=200)
 def test_a_message_without_problems_can_be_built(
     name: str, message: Message, *, window_open: bool, marketing: bool
 ) -> None:
@@ -267,7 +267,7 @@ TEXT_PARTS = st.sampled_from(
 
 @pytest.mark.parametrize("name", [name for name in TESTED if messenger(name).rules.parts > 1])
 @given(words=st.lists(TEXT_PARTS, min_size=1, max_size=6), share=st.floats(0.1, 1), buttons=st.booleans())
-@settings(CALM, max_examples=40)
+@settings(CALM, max_examples=20)
 def test_a_text_that_is_split_leaves_whole_and_in_order(
     name: str, words: list[str], share: float, *, buttons: bool
 ) -> None:
