@@ -97,7 +97,7 @@ class Connector(People):
 
     def _owner(self, request: web.Request) -> Bot | None:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        return self.tokens.owner(bearer) if scheme == "Bearer" else None
+        return self.tokens.owner(bearer) if scheme.lower() == "bearer" else None
 
     def _allowed(self, handler: Handler) -> Any:
         """A call that sends nothing."""

@@ -159,6 +159,9 @@ def test_a_bearer_is_needed_everywhere(sandbox: Sandbox, teams: tuple[Bot, str])
     assert sandbox.log()[-1]["code"] == 401
     bot.token = good
     assert bot.send().status_code == 201
+    basic = {"Authorization": f"Basic {good}"}
+    url = bot.service_url + bot.activities
+    assert sandbox.http.post(url, json=TEXT, headers=basic, timeout=PATIENCE).status_code == 401
     bot.order("expire_tokens")
     assert bot.send().status_code == 401
 
@@ -166,7 +169,8 @@ def test_a_bearer_is_needed_everywhere(sandbox: Sandbox, teams: tuple[Bot, str])
 def test_a_bearer_opens_only_the_own_conversations(
     sandbox: Sandbox, receiver: Receiver, teams: tuple[Bot, str]
 ) -> None:
-    other = Bot(sandbox, "teams", SECOND)
+    other, _ = met(sandbox, receiver, "teams", SECOND)
+    assert other.send().status_code == 201
     other.service_url, other.conversation = teams[0].service_url, teams[0].conversation
     answer = other.send()
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "ConversationNotFound")
