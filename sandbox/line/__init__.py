@@ -22,7 +22,11 @@ WORDS = {
         "startHint": "The account reaches you once you add it as a friend.",
     },
 }
-UNSEND = Deed("unsend", "Zurücknehmen", "Unsend", icon="out", of="mine")
-KINDS = (Kind(NAME, "LINE", LineAccount, Line, LOOK, Phone(start=True, deeds=(UNSEND,)), WORDS),)
+DEEDS = (
+    Deed("location", "Standort senden", "Send location", icon="pin"),
+    Deed("sticker", "Sticker senden", "Send sticker", icon="smile"),
+    Deed("unsend", "Zurücknehmen", "Unsend", icon="out", of="mine"),
+)
+KINDS = (Kind(NAME, "LINE", LineAccount, Line, LOOK, Phone(start=True, deeds=DEEDS), WORDS),)
 
 __all__ = ["KINDS", "Line"]

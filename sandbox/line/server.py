@@ -20,6 +20,9 @@ from sandbox.world import Bubble, Key, Person, arrived
 NAME = "line"
 CHAT_LINK = re.compile(r"/R/oaMessage/([^/]+)/?")
 FRIEND_LINK = re.compile(r"/R/(?:ti/p|nv/recommendOA)/([^/]+)/?")
+QUOTABLE = frozenset({"text", "image", "video", "sticker"})
+PLACE = {"title": "Prater", "address": "Kastanienallee 7, Berlin", "latitude": 52.5397, "longitude": 13.4101}
+STICKER = {"packageId": "446", "stickerId": "1988", "stickerResourceType": "STATIC", "keywords": ["Soup"]}
 DATES = {"date": "2027-01-15", "time": "18:30", "datetime": "2027-01-15T18:30"}
 
 
@@ -99,12 +102,9 @@ class Line(Fake):
             self._befriend(person, account)
         friend = chat.started
         bubble.id = channel.message_id()
-        message = {
-            **content,
-            "id": bubble.id,
-            "quoteToken": f"q{bubble.id}",
-            "markAsReadToken": f"r{bubble.id}",
-        }
+        message = {**content, "id": bubble.id, "markAsReadToken": f"r{bubble.id}"}
+        if content["type"] in QUOTABLE:
+            message["quoteToken"] = f"q{bubble.id}"
         told = event("message", person, replyToken=channel.replyable(person), message=message)
         said = self.wrote(person, account, bubble, lambda: channel.outbox.add(told, person.user))
         chat.started = friend
@@ -148,7 +148,17 @@ class Line(Fake):
         return Said(None, channel.outbox.add(told, person.user))
 
     def do(self, person: Person, account: str, deed: str, bubble: Bubble | None, values: Values) -> Said:
-        """``unsend``: takes a message of one's own back; its content is gone."""
+        """``location``, ``sticker``; ``unsend`` takes a message of one's own back with its content."""
+        if deed == "location":
+            place = PLACE | dict(values)
+            shown = arrived("person", "", kind="location", text=f"{place['title']}\n{place['address']}")
+            return self._write(person, account, shown, {"type": "location", **place})
+        if deed == "sticker":
+            shown = arrived("person", "", kind="sticker", text="[446/1988]")
+            return self._write(person, account, shown, {"type": "sticker", **STICKER, **values})
+        return self._unsend(person, account, bubble)
+
+    def _unsend(self, person: Person, account: str, bubble: Bubble | None) -> Said:
         if bubble is None or bubble.side != "person":
             raise Impossible("not_yours", "only a message of one's own can be taken back")
         channel = self.channels[account]

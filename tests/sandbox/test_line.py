@@ -564,6 +564,14 @@ def test_a_picture_can_be_fetched_until_it_is_taken_back(line: Line, receiver: R
     assert line.call("GET", content).status_code == 410
 
 
+def test_places_and_stickers_arrive(line: Line, receiver: Receiver, yuki: str) -> None:
+    line.sandbox.does(f"line/{yuki}", "deeds", do="location", values={"title": "Café"})
+    line.sandbox.does(f"line/{yuki}", "deeds", do="sticker")
+    place, sticker = (one["message"] for one in events(receiver))
+    assert (place["type"], place["title"], place["latitude"]) == ("location", "Café", 52.5397)
+    assert (sticker["type"], sticker["packageId"]) == ("sticker", "446")
+
+
 def test_the_webhook_can_be_set_and_tried(line: Line, receiver: Receiver) -> None:
     path, test = "/v2/bot/channel/webhook/endpoint", "/v2/bot/channel/webhook/test"
     assert line.call("GET", path).json() == {"endpoint": f"{receiver.url}/webhooks/line/main", "active": True}
