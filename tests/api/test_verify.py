@@ -38,8 +38,8 @@ def test_every_step_is_reported(pager: Client) -> None:
     told = pager.post(f"{PAGER_MAIN}/verify")
     assert told["ok"]
     assert [one["name"] for one in told["steps"]] == [
-        "token",
-        "keys",
+        "access_token",
+        "public_keys",
         "who_am_i",
         "set_webhook",
         "test_webhook",

@@ -53,14 +53,17 @@ def verify(account: Account, services: Services) -> tuple[Checked, ...]:
 def _fetched(account: Account, speaks: Messenger, services: Services) -> tuple[list[Checked], Account]:
     """Token and keys as the first steps, where the messenger has such, and the account with them."""
     done: list[Checked] = []
-    for name, renewable, fill in (("token", speaks.token, armed), ("keys", speaks.keys, with_keys)):
+    for name, words, renewable, fill in (
+        ("access_token", "an access token", speaks.token, armed),
+        ("public_keys", "the keys that it signs with", speaks.keys, with_keys),
+    ):
         if renewable is None or not renewable.needed(account):
             continue
         tried = all(one.ok for one in done)
         found = _filled(account, speaks, fill, services) if tried else NOT_TRIED
         if isinstance(found, Account):
             account = found
-            done.append(Checked(name, True, f"{speaks.title} gave what it has to give."))
+            done.append(Checked(name, True, f"{speaks.title} gave {words}."))
         else:
             account = _pretended(account, renewable)
             done.append(Checked(name, False, found))
