@@ -34,6 +34,7 @@ class OfficialAccount(Account):
         "token",
         "encoding_aes_key",
         "account_type",
+        "mode",
     )
 
     app_id: Annotated[str, Field(pattern=r"^wx[0-9a-f]{16}$")]

@@ -287,11 +287,10 @@ def test_a_conversation_is_begun_with_somebody_who_has_the_bot(
 
 def test_a_conversation_takes_seven_messages_a_second(sandbox: Sandbox, teams: tuple[Bot, str]) -> None:
     bot, _ = teams
-    answers = [bot.send() for _ in range(9)]
-    refused = [one for one in answers if one.status_code == 429]
-    assert refused
-    assert refused[0].json()["error"]["code"] == "Throttled"
-    assert int(refused[0].headers["Retry-After"]) >= 1
+    # However slow the machine is: of 61 in half a minute one is too many.
+    refused = next(one for _ in range(61) if (one := bot.send()).status_code == 429)
+    assert refused.json()["error"]["code"] == "Throttled"
+    assert int(refused.headers["Retry-After"]) >= 1
     assert sandbox.log()[-1]["code"] == 429
 
 
@@ -319,9 +318,8 @@ def test_the_wait_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_whole_bot_has_a_rate(sandbox: Sandbox, teams: tuple[Bot, str]) -> None:
-    sandbox.switch("teams", rate=1)
-    statuses = [teams[0].send().status_code for _ in range(3)]
-    assert 429 in statuses
+    sandbox.switch("teams", rate=0.01)
+    assert [teams[0].send().status_code for _ in range(2)] == [201, 429]
 
 
 def test_members_are_told(teams: tuple[Bot, str]) -> None:
