@@ -726,7 +726,7 @@ READY = Template(
     "ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY", "de", ("Anna", "Suppe"), names=("first", "keyword1")
 )
 NOTICE = Template(
-    "notice:VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc", "de", ("Tisch am Fenster",), names=("thing1",)
+    "notice-VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc", "de", ("Tisch am Fenster",), names=("thing1",)
 )
 
 BROKEN = (
@@ -789,7 +789,7 @@ BROKEN = (
     ),
     Broken(
         "a notice's value of 21 characters",
-        Message("x", template=Template("notice:a", "de", ("ü" * 21,), names=("thing1",))),
+        Message("x", template=Template("notice-a", "de", ("ü" * 21,), names=("thing1",))),
         ("template.parameters.0",),
         ("21 characters", "20", "Shorten it by 1"),
     ),
@@ -818,7 +818,7 @@ FINE = (
     Message(
         "x",
         template=Template(
-            "notice:a",
+            "notice-a",
             "de",
             ("ü" * 20, "{{ name | default('there') }} {{ city }}"),
             names=("thing1", "thing2"),

@@ -21,7 +21,7 @@ from rundruf.messengers.wechat.rules import RULES, TEMPLATE_LIMIT, TITLE
 
 Fields = Mapping[str, object]
 
-_NOTICE = "notice:"  # before a template's id: a notice that people subscribe to, not a template message
+_NOTICE = "notice-"  # before a template's id: a notice that people subscribe to, not a template message
 _KEYS = UUID("5f0c6f3e-6f0e-4a57-9a35-6d1f0a1a7c11")
 # How long a notice's value may be, by the word before the number of its name, in characters.
 _VALUE_LIMITS = {"thing": 20, "number": 32, "letter": 32, "symbol": 5, "character_string": 32, "phrase": 5}
