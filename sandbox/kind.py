@@ -80,7 +80,8 @@ class Phone:
 class Shades:
     """Colours of one scheme, as CSS; ``key`` is a button's text, ``key_ground`` its ground.
 
-    What is "" here follows from others: texts on ``mine`` and ``day`` from ``text``, ``send`` from ``brand``.
+    What is "" here follows from others: texts on ``mine`` and ``day`` from ``text``, ``send`` from ``brand``,
+    ``key_ground`` from ``theirs``.
     """
 
     brand: str
@@ -95,7 +96,7 @@ class Shades:
     meta_mine: str = ""
     tick: str = "#1b6fa8"
     key: str = "#0b57a4"
-    key_ground: str = "transparent"
+    key_ground: str = ""
     bar: str = "#f0f2f5"
     input: str = "#fff"
     day: str = "#ffffffe6"
@@ -172,5 +173,6 @@ def _shades(shades: Shades) -> str:
     values["on_mine"] = values["on_mine"] or shades.text
     values["meta_mine"] = values["meta_mine"] or shades.meta
     values["on_day"] = values["on_day"] or shades.text
+    values["key_ground"] = values["key_ground"] or shades.theirs
     values["send"] = values["send"] or shades.brand
     return " ".join(f"--{name.replace('_', '-')}: {value};" for name, value in values.items())

@@ -30,6 +30,7 @@ LOOK = Look(
         wall_dot="#14202d",
         theirs="#1c2936",
         mine="#2b5278",
+        meta_mine="#c3d5e6",
         text="#f5f5f5",
         meta="#9fb6cb",
         tick="#7fc4ff",

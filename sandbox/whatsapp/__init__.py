@@ -25,6 +25,7 @@ LOOK = Look(
         wall_dot="#131d23",
         theirs="#202c33",
         mine="#005c4b",
+        meta_mine="#c3d6d0",
         text="#e9edef",
         meta="#a3b1b9",
         tick="#53bdeb",

@@ -8,16 +8,19 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
+from sandbox.registry import kinds
+
 pytestmark = pytest.mark.browser
 
 SOON = 20_000
 ASKED = re.compile("Möchten Sie|Would you like")
 SAVED = re.compile("gespeichert|saved|stored|recorded")
 PHONES = ("whatsapp", "telegram")
+JOINED = (*PHONES, "messenger", "instagram")
 
 
 def phone(page: Page, messenger: str) -> Locator:
-    return page.locator("section.column").nth(PHONES.index(messenger))
+    return page.locator(f"section.column.{messenger}")
 
 
 def bubble(page: Page, messenger: str, text: re.Pattern[str]) -> Locator:
@@ -52,6 +55,7 @@ def broadcast() -> None:
         json={
             "name": "Autumn",
             "topic": "news",
+            "audience": {"messengers": list(PHONES)},
             "message": {"text": text, "media": [picture], "buttons": buttons},
         },
         headers={"Authorization": f"Bearer {os.environ['RUNDRUF_API_KEY']}"},
@@ -60,7 +64,7 @@ def broadcast() -> None:
     assert answer.status_code == 202, answer.text
 
 
-@pytest.mark.parametrize("messenger", PHONES)
+@pytest.mark.parametrize("messenger", JOINED)
 def test_a_person_joins_by_link_and_leaves_by_word(page: Page, links: dict[str, str], messenger: str) -> None:
     joined(page, messenger, links[messenger])
     one = phone(page, messenger)
@@ -75,6 +79,41 @@ def test_the_page_speaks_german_too(page: Page) -> None:
     page.locator("button[data-language=de]").click()
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.locator("[data-t=addresses]")).not_to_be_empty()
+
+
+def test_every_messenger_has_a_phone_that_writes(page: Page) -> None:
+    expect(page.locator("[data-show]")).to_have_count(len(kinds()))
+    for kind in kinds().values():
+        page.locator(f"[data-show={kind.name}]").click()
+        expect(page.locator("section.column:visible")).to_have_count(2)
+        one = phone(page, kind.name)
+        expect(one.locator(".chathead h2")).to_have_text("Café Morgenrot")
+        if kind.phone.start:
+            one.locator(".closed button").click()
+        expect(one.locator("input.say")).to_be_visible(timeout=SOON)
+        one.locator("input.say").fill("Hallo")
+        one.locator("button.send").click()
+        expect(one.locator("article.bubble.mine", has_text="Hallo").last).to_be_visible(timeout=SOON)
+
+
+def test_a_message_is_taken_back(page: Page) -> None:
+    page.locator("[data-show=instagram]").click()
+    one = phone(page, "instagram")
+    one.locator("input.say").fill("Ups")
+    one.locator("button.send").click()
+    said = one.locator("article.bubble.mine").last
+    expect(said).to_contain_text("Ups")
+    said.hover()
+    said.get_by_role("button", name="Unsend").click()
+    expect(said).to_contain_text("Message unsent")
+
+
+def test_the_choice_of_phones_is_remembered(page: Page) -> None:
+    page.locator("[data-show=viber]").click()
+    expect(phone(page, "viber")).to_be_visible()
+    page.reload()
+    expect(phone(page, "viber")).to_be_visible()
+    expect(page.locator("section.column:visible")).to_have_count(2)
 
 
 def test_a_narrow_window_shows_one_phone(page: Page) -> None:
