@@ -54,6 +54,11 @@ def deploy(engine: Engine, settings: Settings, parameters: Mapping[str, str]) ->
     return _described(engine)
 
 
+def poll(engine: Engine, stack: Stack) -> None:
+    """Messengers without webhooks are asked every minute; the first of these minutes begins now."""
+    engine.client("lambda").invoke(FunctionName=stack.resources["PollFunction"], InvocationType="Event")
+
+
 def parameters_of(settings: Settings, url: str, business: str) -> dict[str, str]:
     """The template's parameters for a run on this machine."""
     return {

@@ -64,6 +64,7 @@ class Suite:
         if settings.sandbox:
             with show.step(f"Demo business {config.business}"):
                 entries = demo.load(api, config, self.sandbox)
+        deploy.poll(aws, standing)
         self.environment = {
             "RUNDRUF_URL": url,
             "RUNDRUF_API_KEY": key,
