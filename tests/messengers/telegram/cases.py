@@ -727,6 +727,7 @@ DOWNLOADS = (
                 ),
             ),
             (_found("../bot123/getMe"), ValueError),
+            (_found("photos/../../bot123/getMe"), ValueError),
             (_found("/var/lib/telegram-bot-api/a.jpg"), ValueError),
             (_found("https://elsewhere.example/a.jpg"), ValueError),
             (_found("photos/a b.jpg"), ValueError),

@@ -86,7 +86,7 @@ def _told(event: str, **parts: object) -> bytes:
     return json.dumps({"event": event, "timestamp": AT, "message_token": TOKEN, **parts}).encode()
 
 
-def _message(kind: str, *, silent: object = False, sender: Json = SENDER, **parts: object) -> bytes:
+def _message(kind: str, *, silent: object = False, sender: object = SENDER, **parts: object) -> bytes:
     return _told(
         "message",
         chat_hostname="SN-CHAT-03_",
@@ -346,7 +346,7 @@ ANSWERS = (
     ),
     Answered(
         "429",
-        Answer(429, {"retry-after": "9"}, b'{"status":0}'),
+        Answer(429, {"retry-after": "9"}, b'{"status":12,"status_message":"tooManyRequests"}'),
         _kind(OutcomeKind.RETRY, "http_429", wide=True, wait=9.0),
     ),
     Answered("500 with a status", _status(99, http=500), _kind(OutcomeKind.UNKNOWN, "http_500")),

@@ -218,9 +218,8 @@ def _media(message: Record) -> tuple[MediaIn, ...]:
 
 
 def _place(message: Record) -> Place | None:
-    """A spot on the map; that of a venue has a name and an address, and is told as a mere spot too."""
-    venue = record(message.get("venue"))
-    spot = record(venue.get("location") or message.get("location"))
+    """A spot on the map; a venue has name and address, and is told as a mere spot beside it."""
+    venue, spot = record(message.get("venue")), record(message.get("location"))
     name, address = venue.get("title"), venue.get("address")
     return shared.place(spot.get("latitude"), spot.get("longitude"), name, address)
 
