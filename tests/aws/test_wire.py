@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from rundruf.aws.calls import AwsError
 from rundruf.aws.wire import SERVICES, TRIES, Credentials, Wire
 from rundruf.messengers.contract import Answer, Failure, Request
+from tests.support.driving import Driving
 
 MOMENT = datetime(2026, 11, 23, 8, 0, 1, tzinfo=UTC)
 BODY = {"TableName": "t", "Key": {"pk": {"S": "c#ä 🍲"}, "sk": {"B": b"\x00\xff"}}}
 
 
-class Answers:
+class Answers(Driving):
     """An Http that remembers requests and gives one answer after the other."""
 
     def __init__(self, *answers: Answer) -> None:

@@ -14,7 +14,7 @@ from rundruf.core.message import Message, Template
 from rundruf.core.report import Receipts
 from rundruf.flows import planning, sending
 from rundruf.flows.leaving import Leaving, leave
-from rundruf.flows.services import SendTask
+from rundruf.flows.services import ClaimResult, ClaimWish, SendTask, Steps
 from rundruf.messengers.contract import Answer, Failure, Request
 from tests.support.people import DAY, HOUR, NOW, wrote
 from tests.support.stack import Stack
@@ -380,16 +380,16 @@ def test_claims_that_took_too_long_are_not_used(world: World) -> None:
     world.people(2)
     world.broadcast()
     world.plan()
-    real = world.contacts.claim
+    real = world.contacts.claiming
 
-    def slow(wishes: list[object]) -> object:
+    def slow(wish: ClaimWish) -> Steps[ClaimResult]:
         world.at += 3_000
-        return real(wishes)  # type: ignore[arg-type]
+        return (yield from real(wish))
 
-    world.contacts.claim = slow  # type: ignore[method-assign, assignment]
+    world.contacts.claiming = slow  # type: ignore[method-assign]
     world.send_one()
     assert world.messengers.requests == []
-    del world.contacts.claim
+    del world.contacts.claiming
     world.drain()
     assert world.figures().sent == 2
 

@@ -14,7 +14,7 @@ from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.table import Table
 from rundruf.core.account import Account
 from rundruf.flows.renewing import Refused, armed, renewed, with_keys
-from rundruf.flows.services import Services, Unfinished
+from rundruf.flows.services import Services, Steps, Unfinished
 from rundruf.messengers.contract import Answer, Failure, Request
 from tests.support.pager import ACCOUNT, PAGER, SECRET, said
 from tests.support.people import HOUR, NOW
@@ -326,6 +326,11 @@ class OneAtATime:
     ) -> list[dict[str, Any] | AwsError]:
         with self._lock:
             return self.aws.calls(service, operation, bodies)
+
+    def steps(
+        self, service: str, operation: str, body: Mapping[str, Any]
+    ) -> Steps[dict[str, Any] | AwsError]:
+        return self.aws.steps(service, operation, body)
 
 
 @dataclass

@@ -17,6 +17,7 @@ import pytest
 from rundruf.aws.settings import Environment
 from rundruf.aws.wiring import Wiring
 from rundruf.messengers.contract import Answer, Request
+from tests.support.driving import Driving
 from tests.support.stack import Stack
 from tests.support.template import ROOT
 
@@ -37,7 +38,7 @@ class LambdaContext:
 
 
 @dataclass
-class Doors:
+class Doors(Driving):
     """Doors by name, each imported once for this stack; ``answers`` script what messengers say to us."""
 
     stack: Stack

@@ -31,6 +31,7 @@ from rundruf.flows import inbound, planning, receipts, sending
 from rundruf.flows.reporting import figures
 from rundruf.flows.services import InboxItem, Profile, SendTask, Services, Settings
 from rundruf.messengers.contract import Answer, Event, EventKind, Receipt, Request
+from tests.support.driving import Driving
 from tests.support.people import DAY, NOW
 from tests.support.stack import Stack
 
@@ -72,7 +73,7 @@ def accepted(number: int) -> Answer:
 
 
 @dataclass
-class Messengers:
+class Messengers(Driving):
     """Plays all messengers: remembers every request in order and answers as scripted."""
 
     requests: list[Request] = field(default_factory=list)

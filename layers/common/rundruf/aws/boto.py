@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rundruf.aws.calls import AwsError
+from rundruf.flows.services import Steps
 
 AT_ONCE = 16
 
@@ -39,6 +40,16 @@ class Boto:
                 return error
 
         return list(self._pool.map(told, bodies))
+
+    def steps(
+        self, service: str, operation: str, body: Mapping[str, Any]
+    ) -> Steps[dict[str, Any] | AwsError]:
+        """Asks at once: boto3 has connections of its own."""
+        yield from ()
+        try:
+            return self.call(service, operation, body)
+        except AwsError as error:
+            return error
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

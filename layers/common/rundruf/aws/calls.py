@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from rundruf.flows.services import Steps
+
 
 class AwsError(Exception):
     """AWS refused a call; ``code`` is its name of the error, ``body`` the error's own fields."""
@@ -20,3 +22,8 @@ class Aws(Protocol):
         self, service: str, operation: str, bodies: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, Any] | AwsError]:
         """Several calls side by side; each gives its answer's fields or what went wrong with it."""
+
+    def steps(
+        self, service: str, operation: str, body: Mapping[str, Any]
+    ) -> Steps[dict[str, Any] | AwsError]:
+        """One call as part of a conversation over an Http."""

@@ -14,7 +14,7 @@ from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity
 from rundruf.core.ledger import Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
-from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Steps
 from rundruf.messengers.contract import Event
 
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
@@ -159,6 +159,11 @@ class TableContacts:
         """All claims of a window side by side; each is one conditional write."""
         told = self.table.updates([(keys.contact(wish.contact), _claiming(wish)) for wish in wishes])
         return [_claimed(wish, one) for wish, one in zip(wishes, told, strict=True)]
+
+    def claiming(self, wish: ClaimWish) -> Steps[ClaimResult]:
+        """One claim as part of a conversation over an Http."""
+        told = yield from self.table.updating(keys.contact(wish.contact), _claiming(wish))
+        return _claimed(wish, told)
 
     def unreachable(self, contact: str, reason: str) -> None:
         """Remember that the messenger cannot reach this person, until they write again."""

@@ -1,18 +1,22 @@
-"""HTTP to messengers: a window of requests at once over libcurl's multi interface, connections kept."""
+"""HTTP to messengers and AWS: many conversations at once over libcurl's multi interface, connections kept."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from io import BytesIO
+from typing import Any, TypeVar
 
 import certifi
 import pycurl
 
 from rundruf.core.chunk import REQUEST_TIMEOUT
+from rundruf.flows.services import Steps, answered
 from rundruf.messengers.contract import Answer, Failure, Request
 
 CONNECT_TIMEOUT = 4_000
 LONGEST_ANSWER = 1_000_000
+KEPT_CONNECTIONS = 128
 # The wheel's own libcurl looks where its build machine had them.
 AUTHORITIES = certifi.where()
 _POLL = 0.25
@@ -28,115 +32,197 @@ _NOT_SENT = {
     pycurl.E_SSL_CERTPROBLEM,
     pycurl.E_SSL_CIPHER,
 }
+_CONSTANT = (
+    (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
+    (pycurl.NOSIGNAL, 1),
+    (pycurl.CAINFO, AUTHORITIES),
+    (pycurl.NOPROXY, "*"),
+    (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
+)
+
+T = TypeVar("T")
+
+
+class _Body:
+    """What an answer holds, as long as it is not absurd."""
+
+    __slots__ = ("parts", "size")
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, piece: bytes) -> int:
+        self.size += len(piece)
+        if self.size > LONGEST_ANSWER:
+            return -1
+        self.parts.append(piece)
+        return len(piece)
 
 
 @dataclass(slots=True)
 class _Transfer:
-    """One request under way."""
+    """One request under way, and whose it is."""
 
-    number: int
-    handle: pycurl.Curl
-    body: BytesIO = field(default_factory=BytesIO)
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def header(self, line: bytes) -> None:
-        name, found, value = line.decode("latin-1").partition(":")
-        if found:
-            self.headers[name.strip().lower()] = value.strip()
-        elif name.startswith("HTTP/"):
-            self.headers.clear()
-
-    def write(self, piece: bytes) -> int:
-        if self.body.tell() + len(piece) > LONGEST_ANSWER:
-            return -1
-        return self.body.write(piece)
+    work: int
+    handle: Any
+    body: _Body = field(default_factory=_Body)
+    head: BytesIO = field(default_factory=BytesIO)
 
 
 class CurlHttp:
-    """The Http that flows use. One per process; not for several threads at once.
+    """The Http that flows use. One per thread.
 
-    Every request has one deadline in all, not one per read; redirects are not followed; errors come back as
-    a Failure that names neither URL nor header.
+    Every conversation has one deadline in all, not one per read; redirects are not followed; errors come
+    back as a Failure that names neither URL nor header.
     """
 
     def __init__(self) -> None:
         self._multi = pycurl.CurlMulti()
-        self._idle: list[pycurl.Curl] = []
+        self._multi.setopt(pycurl.M_MAXCONNECTS, KEPT_CONNECTIONS)
+        self._idle: list[Any] = []
 
     def window(
         self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
     ) -> list[Answer]:
-        answers: list[Answer] = [Answer(0, failure=Failure.NOT_SENT)] * len(requests)
-        began, going = time.monotonic(), 0
-        running: dict[pycurl.Curl, _Transfer] = {}
-        while going < len(requests) or running:
-            elapsed = (time.monotonic() - began) * 1000
-            while going < len(requests) and going * spacing <= elapsed < timeout:
-                transfer = self._begin(going, requests[going], timeout - elapsed)
-                running[transfer.handle] = transfer
-                going += 1
-            if elapsed >= timeout and not running:
-                break
-            self._multi.perform()
-            for transfer, answer in self._ended(running):
-                answers[transfer.number] = answer
-            if running or going < len(requests):
-                self._multi.select(self._pause(going, len(requests), spacing, elapsed))
-        return answers
+        return self.run([_one(request) for request in requests], spacing, timeout)
 
-    @staticmethod
-    def _pause(going: int, count: int, spacing: float, elapsed: float) -> float:
-        if going >= count:
-            return _POLL
-        return min(_POLL, max(0.001, (going * spacing - elapsed) / 1000))
+    def run(self, works: Sequence[Steps[T]], spacing: float = 0, timeout: float = REQUEST_TIMEOUT) -> list[T]:
+        return _Run(self._multi, self._idle, works, spacing, timeout).results()
 
-    def _begin(self, number: int, request: Request, timeout: float) -> _Transfer:
-        handle = self._idle.pop() if self._idle else pycurl.Curl()
-        transfer = _Transfer(number, handle)
-        for option, value in (
-            (pycurl.URL, request.url),
-            (pycurl.CUSTOMREQUEST, request.method),
-            (
-                pycurl.HTTPHEADER,
-                [f"{name}: {value}" for name, value in request.headers.items()] + ["Expect:"],
-            ),
-            (pycurl.TIMEOUT_MS, max(1, int(timeout))),
-            (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
-            (pycurl.NOSIGNAL, 1),
-            (pycurl.CAINFO, AUTHORITIES),
-            (pycurl.NOPROXY, "*"),
-            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
-            (pycurl.WRITEFUNCTION, transfer.write),
-            (pycurl.HEADERFUNCTION, transfer.header),
-        ):
-            handle.setopt(option, value)
+
+def _one(request: Request) -> Steps[Answer]:
+    return answered((yield request))
+
+
+class _Run:
+    """Conversations that go on side by side until each has come to its end."""
+
+    def __init__(
+        self, multi: Any, idle: list[Any], works: Sequence[Steps[Any]], spacing: float, timeout: float
+    ) -> None:
+        self.multi, self.idle, self.works, self.spacing = multi, idle, works, spacing
+        self.began = time.monotonic()
+        self.timeout = timeout
+        self.running: dict[Any, _Transfer] = {}
+        self.paused: list[tuple[float, int]] = []
+        self.found: list[Any] = [None] * len(works)
+        self.begun = self.ended = 0
+
+    def results(self) -> list[Any]:
+        try:
+            while self.ended < len(self.works):
+                self._turn()
+        finally:
+            for handle in list(self.running):
+                self._release(handle)
+            for work in self.works:
+                work.close()
+        return self.found
+
+    def _turn(self) -> None:
+        elapsed = self._elapsed()
+        while self.begun < len(self.works) and self.begun * self.spacing <= elapsed:
+            self.begun += 1
+            self._go_on(self.begun - 1, None)
+        while self.paused and self.paused[0][0] <= elapsed:
+            self._go_on(heappop(self.paused)[1], None)
+        self.multi.perform()
+        if not self._collected() and self.ended < len(self.works):
+            self._wait()
+
+    def _go_on(self, work: int, answer: Answer | None) -> None:
+        """Let one conversation say what comes next: a request, a pause in ms, or its end."""
+        try:
+            wish = self.works[work].send(answer)
+            while isinstance(wish, Request):
+                left = self.timeout - self._elapsed()
+                if left > 0:
+                    return self._begin(work, wish, min(left, wish.within or left))
+                wish = self.works[work].send(Answer(0, failure=Failure.NOT_SENT))
+            heappush(self.paused, (self._elapsed() + wish, work))
+        except StopIteration as end:
+            self.found[work] = end.value
+            self.ended += 1
+
+    def _begin(self, work: int, request: Request, timeout: float) -> None:
+        if self.idle:
+            handle = self.idle.pop()
+        else:
+            handle = pycurl.Curl()
+            for option, value in _CONSTANT:
+                handle.setopt(option, value)
+        transfer = _Transfer(work, handle)
+        handle.setopt(pycurl.URL, request.url)
+        handle.setopt(
+            pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()] + ["Expect:"]
+        )
+        handle.setopt(pycurl.TIMEOUT_MS, max(1, int(timeout)))
+        handle.setopt(pycurl.WRITEFUNCTION, transfer.body.write)
+        handle.setopt(pycurl.HEADERFUNCTION, transfer.head.write)
         if request.body or request.method != "GET":
             handle.setopt(pycurl.POSTFIELDS, request.body)
-        self._multi.add_handle(handle)
-        return transfer
+        else:
+            handle.setopt(pycurl.HTTPGET, 1)
+        handle.setopt(pycurl.CUSTOMREQUEST, request.method)
+        self.running[handle] = transfer
+        self.multi.add_handle(handle)
 
-    def _ended(self, running: dict[pycurl.Curl, _Transfer]) -> list[tuple[_Transfer, Answer]]:
-        ended = []
+    def _collected(self) -> bool:
+        """Whether a transfer has ended; each goes on with its answer."""
+        any_ended = False
         while True:
-            left, good, bad = self._multi.info_read()
-            for handle in good:
-                ended.append((running[handle], _answer(running[handle])))
-            for handle, code, _ in bad:
-                ended.append((running[handle], Answer(0, failure=_failure(handle, code))))
-            for handle in [*good, *(handle for handle, _, _ in bad)]:
-                self._multi.remove_handle(handle)
-                del running[handle]
-                handle.reset()
-                self._idle.append(handle)
+            left, good, bad = self.multi.info_read()
+            ended = [(handle, None) for handle in good] + [(handle, code) for handle, code, _ in bad]
+            for handle, code in ended:
+                any_ended = True
+                transfer = self.running[handle]
+                answer = _answer(transfer) if code is None else Answer(0, failure=_failure(handle, code))
+                self._release(handle)
+                self._go_on(transfer.work, answer)
             if not left:
-                return ended
+                return any_ended
+
+    def _release(self, handle: Any) -> None:
+        self.multi.remove_handle(handle)
+        del self.running[handle]
+        self.idle.append(handle)
+
+    def _wait(self) -> None:
+        """Until something happens, or a start or the end of a pause is due."""
+        elapsed, wait = self._elapsed(), _POLL
+        if self.begun < len(self.works):
+            wait = min(wait, (self.begun * self.spacing - elapsed) / 1000)
+        if self.paused:
+            wait = min(wait, (self.paused[0][0] - elapsed) / 1000)
+        if wait <= 0:
+            return
+        if self.running:
+            self.multi.select(wait)
+        else:
+            time.sleep(wait)
+
+    def _elapsed(self) -> float:
+        return (time.monotonic() - self.began) * 1000
 
 
 def _answer(transfer: _Transfer) -> Answer:
-    return Answer(transfer.handle.getinfo(pycurl.RESPONSE_CODE), transfer.headers, transfer.body.getvalue())
+    status = transfer.handle.getinfo(pycurl.RESPONSE_CODE)
+    return Answer(status, _headers(transfer.head.getvalue()), b"".join(transfer.body.parts))
 
 
-def _failure(handle: pycurl.Curl, code: int) -> Failure:
+def _headers(head: bytes) -> dict[str, str]:
+    """The headers of the last answer in what came, names in lower case."""
+    headers = {}
+    last = head.rstrip(b"\r\n").rpartition(b"\r\n\r\n")[2]
+    for line in last.decode("latin-1").split("\r\n")[1:]:
+        name, found, value = line.partition(":")
+        if found:
+            headers[name.strip().lower()] = value.strip()
+    return headers
+
+
+def _failure(handle: Any, code: int) -> Failure:
     """Not sent only where no byte of the request can have left."""
     if code in _NOT_SENT:
         return Failure.NOT_SENT

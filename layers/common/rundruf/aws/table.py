@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.keys import Key
+from rundruf.flows.services import Steps
 
 Item = dict[str, Any]
 CONDITION = "ConditionalCheckFailedException"
@@ -49,6 +50,12 @@ class Table:
             for key, change in wanted
         ]
         return [updated(told) for told in self.aws.calls("dynamodb", "UpdateItem", bodies)]
+
+    def updating(self, key: Key, change: "Change") -> "Steps[Item | Refused | AwsError]":
+        """One update as part of a conversation over an Http."""
+        body = self.written(Key=packed(key), ReturnValues="ALL_NEW", **change.parameters())
+        told = yield from self.aws.steps("dynamodb", "UpdateItem", body)
+        return updated(told)
 
     def delete(self, key: Key) -> None:
         self._call("DeleteItem", TableName=self.name, Key=packed(key))

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rundruf.aws.calls import AwsError
-from rundruf.flows.services import Http
+from rundruf.flows.services import Http, Steps, answered
 from rundruf.messengers.contract import Answer, Request
 
 TIMEOUT = 5_000
@@ -103,6 +103,18 @@ class Wire:
             if not waiting or attempt == TRIES - 1:
                 break
             self.sleep(FIRST_WAIT * 2**attempt * (0.5 + self.random()))
+        return told
+
+    def steps(
+        self, service: str, operation: str, body: Mapping[str, Any]
+    ) -> Steps[dict[str, Any] | AwsError]:
+        """One call as part of a conversation, with the same repetitions."""
+        told: dict[str, Any] | AwsError = AwsError("untried", {})
+        for attempt in range(TRIES):
+            told = read(answered((yield self.request(service, operation, body))))
+            if not passing(told):
+                break
+            yield FIRST_WAIT * 1000 * 2**attempt * (0.5 + self.random())
         return told
 
     def request(self, service: str, operation: str, body: Mapping[str, Any]) -> Request:

@@ -20,7 +20,7 @@ from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.settings import Environment, environment
 from rundruf.aws.table import Table
 from rundruf.core.tokens import Keys
-from rundruf.flows.services import Http, Services, Settings
+from rundruf.flows.services import Http, Services, Settings, Steps, T
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +56,9 @@ class LazyHttp(threading.local):
         self, requests: "Sequence[Request]", spacing: float = 0, timeout: float = 8_000
     ) -> "list[Answer]":
         return self._curl.window(requests, spacing, timeout)
+
+    def run(self, works: "Sequence[Steps[T]]", spacing: float = 0, timeout: float = 8_000) -> "list[T]":
+        return self._curl.run(works, spacing, timeout)
 
 
 def wire(variables: "Mapping[str, str]", http: Http) -> Aws:

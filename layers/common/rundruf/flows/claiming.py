@@ -81,18 +81,20 @@ def delivery_of(run: Run, index: int, contact: Contact, message: Message, now: i
     )
 
 
-def sent(run: Run, deliveries: Mapping[int, Delivery], spacing: float) -> dict[int, Outcome]:
-    """What became of each delivery; ids of messages are kept where receipts will name nothing else."""
+def dispatcher(run: Run, spacing: float) -> Dispatch:
+    """What carries a window's deliveries, from now on."""
     services = run.services
-    dispatch = Dispatch(
+    return Dispatch(
         run.account, run.messenger, services, spacing, services.ticks(), lambda part: _still(run, part)
     )
-    outcomes = dispatch.outcomes(deliveries)
+
+
+def named(run: Run, outcomes: Mapping[int, Outcome]) -> None:
+    """Keep the ids of messages where receipts will name nothing else."""
     rules = run.messenger.rules
     if rules.receipts and not rules.echoes:
         ids = {index: one.message_id for index, one in outcomes.items() if one.message_id}
-        services.broadcasts.name(run.task.account, run.task.broadcast, run.task.chunk, ids)
-    return outcomes
+        run.services.broadcasts.name(run.task.account, run.task.broadcast, run.task.chunk, ids)
 
 
 def _still(run: Run, indices: Collection[int]) -> bool:

@@ -1,13 +1,13 @@
 """Deliveries -> calls -> outcomes: alone or many in one call, in order, repeated only where it is safe."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rundruf.core.account import Account
 from rundruf.core.chunk import REQUEST_TIMEOUT
 from rundruf.core.message import Message
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.flows.services import Services
+from rundruf.flows.services import Services, Steps, answered
 from rundruf.messengers.contract import Answer, Delivery, Messenger, Request
 
 ROUNDS = 8
@@ -49,7 +49,15 @@ class Dispatch:
         for _ in range(ROUNDS):
             if not waiting or self._left() < SHORTEST:
                 break
-            told = self._sent(self.bundles(waiting))
+            bundles = self.bundles(waiting)
+            carried = self.services.http.run(
+                [self.carried(one) for one in bundles], self.spacing, self._left()
+            )
+            told = {
+                index: outcome
+                for bundle, outcomes in zip(bundles, carried, strict=True)
+                for index, outcome in zip(bundle.indices, outcomes, strict=True)
+            }
             found |= told
             waiting = {index: waiting[index] for index in waiting if _at_once(told[index])}
         return {
@@ -73,41 +81,33 @@ class Dispatch:
                     read = _batch_reader(self.speaks, chosen)
                     made.append(Bundle(part, batch.build(chosen, self.account), read))
                 else:
-                    made += [self._alone(index, deliveries[index]) for index in part]
+                    made += [self.alone(index, deliveries[index]) for index in part]
         return made
 
-    def _alone(self, index: int, delivery: Delivery) -> Bundle:
+    def alone(self, index: int, delivery: Delivery) -> Bundle:
+        """One person's calls."""
         requests = self.speaks.build(delivery, self.account)
         return Bundle((index,), requests, lambda answer: (self.speaks.interpret(answer),))
 
-    def _sent(self, bundles: Sequence[Bundle]) -> dict[int, Outcome]:
-        found: dict[int, Outcome] = {}
-        for part in range(max((len(one.requests) for one in bundles), default=0)):
-            going = [one for one in bundles if part < len(one.requests) and _goes_on(one, part, found)]
-            answers = self._answers([one.requests[part] for one in going], going)
-            for bundle, answer in zip(going, answers, strict=True):
-                told = zip(bundle.indices, bundle.read(answer), strict=True)
-                for index, outcome in told:
-                    found.setdefault(index, outcome)
-        return found
+    def carried(self, bundle: Bundle) -> Steps[Sequence[Outcome]]:
+        """The outcomes of a bundle's first call; what else the message needs follows an accepted one."""
+        first: Sequence[Outcome] = ()
+        for part, request in enumerate(bundle.requests):
+            outcomes = yield from self._called(request, bundle)
+            if part == 0:
+                first = outcomes
+            if not any(outcome.accepted for outcome in outcomes):
+                break
+        return first
 
-    def _answers(self, requests: Sequence[Request], bundles: Sequence[Bundle]) -> list[Answer]:
-        keyed = self.speaks.rules.retry_key
-        left = self._left()
-        answers = self.services.http.window(requests, self.spacing, left * FIRST_SHARE if keyed else left)
-        if not keyed or self._left() < SHORTEST:
-            return answers
-        doubtful = [
-            at
-            for at, answer in enumerate(answers)
-            if requests[at].keyed and _unknown(bundles[at].read(answer)) and self.still(bundles[at].indices)
-        ]
-        repeated = self.services.http.window(
-            [requests[at] for at in doubtful], self.spacing, max(0.0, self._left())
+    def _called(self, request: Request, bundle: Bundle) -> Steps[Sequence[Outcome]]:
+        keyed = self.speaks.rules.retry_key and request.keyed
+        outcomes = bundle.read(
+            answered((yield replace(request, within=self._left() * FIRST_SHARE) if keyed else request))
         )
-        for at, answer in zip(doubtful, repeated, strict=True):
-            answers[at] = answer
-        return answers
+        if keyed and _unknown(outcomes) and self._left() >= SHORTEST and self.still(bundle.indices):
+            outcomes = bundle.read(answered((yield request)))
+        return outcomes
 
     def _left(self) -> float:
         return max(0.0, REQUEST_TIMEOUT - (self.services.ticks() - self.began))
@@ -118,11 +118,6 @@ def _batch_reader(speaks: Messenger, chosen: Sequence[Delivery]) -> Callable[[An
     if batch is None:
         raise TypeError(f"{speaks.name} has no batch call")
     return lambda answer: batch.interpret(answer, chosen)
-
-
-def _goes_on(bundle: Bundle, part: int, found: Mapping[int, Outcome]) -> bool:
-    """A message's later calls follow only where its first was accepted by somebody."""
-    return part == 0 or any(found[index].accepted for index in bundle.indices)
 
 
 def _at_once(outcome: Outcome) -> bool:

@@ -26,7 +26,7 @@ from rundruf.flows.attempt import (
     troubled,
     write,
 )
-from rundruf.flows.claiming import delivery_of, permitted, rendered, sent, trouble_of, wish
+from rundruf.flows.claiming import delivery_of, dispatcher, named, permitted, rendered, trouble_of, wish
 from rundruf.flows.leaving import refused
 from rundruf.messengers.contract import Quota
 
@@ -142,7 +142,8 @@ def _window(
             deliveries[index] = delivery_of(run, index, held, message, now)
     if services.ticks() - began > GATHERED_LEASE - REQUEST_TIMEOUT - GUARD:
         return marks | dict.fromkeys(deliveries, Mark.RETRY), Trouble(), False
-    outcomes = sent(run, deliveries, 0)
+    outcomes = dispatcher(run, 0).outcomes(deliveries)
+    named(run, outcomes)
     for index, outcome in outcomes.items():
         marks[index] = mark_of(outcome)
         refused(claimed[index].id, outcome, run.messenger.rules, services)

@@ -1,12 +1,13 @@
 """Chunk -> lease -> window -> claim -> messenger -> outcome: still permitted? keep what became of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rundruf.core import pace, placeholders
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.chunk import GUARD, LEASE, REQUEST_TIMEOUT, Mark, mark_of, marked
 from rundruf.core.contact import Contact
+from rundruf.core.outcome import Outcome
 from rundruf.flows.attempt import (
     SENDING,
     Run,
@@ -20,13 +21,14 @@ from rundruf.flows.attempt import (
     renew,
     troubled,
 )
-from rundruf.flows.claiming import prepared, sent, trouble_of, wish
+from rundruf.flows.claiming import dispatcher, named, prepared, trouble_of, wish
+from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.planning import settle
 from rundruf.flows.renewing import Refused, armed
-from rundruf.flows.services import Noted, SendTask, Services, Unfinished
+from rundruf.flows.services import Noted, SendTask, Services, Steps, Unfinished
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Delivery
 
@@ -140,25 +142,65 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
     end(run, personal)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one person; ``outcome`` where the messenger was asked."""
+
+    mark: Mark
+    contact: str = ""
+    outcome: Outcome | None = None
+
+
 def _window(
     run: Run, window: Sequence[int], again: set[int], spacing: float
 ) -> tuple[dict[int, Mark], Trouble]:
     """Claim and send one window; what became of each, and what it says about the account."""
+    told = _together(run, window, again) if run.common else _each(run, window, again, spacing)
+    for one in told.values():
+        if one.outcome:
+            refused(one.contact, one.outcome, run.messenger.rules, run.services)
+    outcomes = {index: one.outcome for index, one in told.items() if one.outcome}
+    named(run, outcomes)
+    return {index: one.mark for index, one in told.items()}, trouble_of(outcomes.values())
+
+
+def _each(run: Run, window: Sequence[int], again: set[int], spacing: float) -> dict[int, Told]:
+    """Everybody on their own: claimed, and sent to as soon as their claim stands."""
+    dispatch = dispatcher(run, spacing)
+    works = [_person(run, index, index in again, dispatch) for index in window]
+    told = run.services.http.run(works, spacing, REQUEST_TIMEOUT)
+    return dict(zip(window, told, strict=True))
+
+
+def _person(run: Run, index: int, again: bool, dispatch: Dispatch) -> Steps[Told]:
+    services = run.services
+    began, now = services.ticks(), services.now()
+    result = yield from services.contacts.claiming(wish(run, index, again, now))
+    found = prepared(run, index, result, now)
+    if isinstance(found, Mark):
+        return Told(found)
+    if services.ticks() - began > GUARD:
+        return Told(Mark.RETRY)
+    contact, delivery = found
+    (outcome,) = yield from dispatch.carried(dispatch.alone(index, delivery))
+    return Told(mark_of(outcome), contact.id, outcome)
+
+
+def _together(run: Run, window: Sequence[int], again: set[int]) -> dict[int, Told]:
+    """Claims first, then as few calls as possible, since people share them."""
     services = run.services
     began, now = services.ticks(), services.now()
     results = services.contacts.claim([wish(run, index, index in again, now) for index in window])
-    marks: dict[int, Mark] = {}
-    ready: dict[int, tuple[Contact, Delivery]] = {}
+    told, ready = dict[int, Told](), dict[int, tuple[Contact, Delivery]]()
     for index, result in zip(window, results, strict=True):
         found = prepared(run, index, result, now)
         if isinstance(found, Mark):
-            marks[index] = found
+            told[index] = Told(found)
         else:
             ready[index] = found
     if services.ticks() - began > GUARD:
-        return marks | dict.fromkeys(ready, Mark.RETRY), Trouble()
-    outcomes = sent(run, {index: delivery for index, (_, delivery) in ready.items()}, spacing)
-    for index, outcome in outcomes.items():
-        marks[index] = mark_of(outcome)
-        refused(ready[index][0].id, outcome, run.messenger.rules, services)
-    return marks, trouble_of(outcomes.values())
+        return told | dict.fromkeys(ready, Told(Mark.RETRY))
+    outcomes = dispatcher(run, 0).outcomes({index: delivery for index, (_, delivery) in ready.items()})
+    return told | {
+        index: Told(mark_of(outcome), ready[index][0].id, outcome) for index, outcome in outcomes.items()
+    }

@@ -1,8 +1,8 @@
 """What a flow is given of the outside world, as one record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rundruf.core.account import Account
 from rundruf.core.audience import Candidate
@@ -83,6 +83,7 @@ class Contacts(Protocol):
         """Append to the ledger and move the state with it, all or nothing; raises Changed."""
 
     def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]: ...
+    def claiming(self, wish: ClaimWish) -> "Steps[ClaimResult]": ...
     def known(self, contacts: Sequence[str]) -> Mapping[str, Contact]:
         """Those of these contacts that are stored, by id."""
 
@@ -203,6 +204,20 @@ class SendTask:
     account: str
 
 
+T = TypeVar("T")
+
+# A conversation over HTTP: it yields a Request and is given the Answer, or yields a pause in ms and is given
+# None; it returns what came of it.
+Steps = Generator[Request | float, Answer | None, T]
+
+
+def answered(answer: Answer | None) -> Answer:
+    """The answer that a conversation is given for its request."""
+    if answer is None:
+        raise TypeError("a request is given an answer")
+    return answer
+
+
 class Http(Protocol):
     def window(
         self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
@@ -210,6 +225,12 @@ class Http(Protocol):
         """All requests at once, the starts ``spacing`` ms apart, all over after ``timeout`` ms.
 
         One answer each in the same order, never an exception.
+        """
+
+    def run(self, works: Sequence[Steps[T]], spacing: float = 0, timeout: float = REQUEST_TIMEOUT) -> list[T]:
+        """All conversations side by side, the starts ``spacing`` ms apart; what each returned, in order.
+
+        A request that begins ``timeout`` ms or more after the start is answered as not sent.
         """
 
 
