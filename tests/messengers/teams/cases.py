@@ -868,7 +868,7 @@ def steps(channel: Channel) -> tuple[Stepped, ...]:
             "keys",
             ("GET", KEYS_URL, {}),
             (
-                (_answer(200, _published(channel)), True, ("1 keys", "Azure portal", WEBHOOK, channel.title)),
+                (_answer(200, _published(channel)), True, ("(1)", "Azure portal", WEBHOOK, channel.title)),
                 (Answer(500), False, ("http_500",)),
             ),
         ),

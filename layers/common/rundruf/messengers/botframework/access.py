@@ -133,6 +133,6 @@ def _told_of_keys(answer: Answer, sheet: Sheet, webhook: str) -> Told:
     count = len(records(shared.opened(found.value.encode("ascii")).get("keys")))
     return Told(
         True,
-        f"{count} keys to check calls with are there. Now set the messaging endpoint of the Azure Bot "
-        f"resource in the Azure portal to {webhook} and add the channel {sheet.title} there.",
+        f"The keys that calls are signed with are there ({count}). Now set the messaging endpoint of the "
+        f"Azure Bot resource in the Azure portal to {webhook} and add the channel {sheet.title} there.",
     )
