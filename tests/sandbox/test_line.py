@@ -9,12 +9,13 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.sandbox.harness import PATIENCE, Receiver, Sandbox, eventually
+from tests.sandbox.harness import PATIENCE, Receiver, Sandbox, eventually, running
 
 TEXT: dict[str, Any] = {"type": "text", "text": "Guten Tag"}
 SECRET = b"8c570fa6dd201bb328f1c1eac23a96d8"
@@ -263,8 +264,10 @@ def test_an_id_that_is_none_stops_the_whole_multicast(line: Line, yuki: str) -> 
 
 def test_a_push_to_nobody_says_so(line: Line) -> None:
     assert line.push("U123").json()["message"].startswith("The property, 'to', in the request body")
-    answer = line.push(user(4711))
-    assert (answer.status_code, answer.json()) == (400, {"message": "Failed to send messages"})
+    stranger = line.sandbox.phone("line", name="Kim")
+    for to in (user(4711), stranger.removeprefix("line/")):
+        answer = line.push(to)
+        assert (answer.status_code, answer.json()) == (400, {"message": "Failed to send messages"})
 
 
 def test_a_multicast_reaches_friends_and_is_silent_about_the_others(line: Line, yuki: str) -> None:
@@ -592,6 +595,19 @@ def test_the_webhook_can_be_set_and_tried(line: Line, receiver: Receiver) -> Non
         assert line.sandbox.api("POST", "/_sandbox/line/main/verify", {})["success"] is True
     finally:
         line.call("PUT", path, {"endpoint": f"{receiver.url}/webhooks/line/main"})
+
+
+def test_retry_keys_and_the_quota_outlive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    key, state = str(uuid.uuid4()), str(tmp_path / "state.json")
+    with running(tmp_path, receiver.url, "--state", state) as sandbox:
+        phone = sandbox.phone("line", name="Yuki")
+        sandbox.api("POST", f"/api/phones/{phone}/start", {})
+        to = phone.removeprefix("line/")
+        assert Line(sandbox).push(to, key=key).status_code == 200
+    with running(tmp_path, receiver.url, "--state", state) as sandbox:
+        assert Line(sandbox).push(to, key=key).status_code == 409
+        used = Line(sandbox).call("GET", "/v2/bot/message/quota/consumption").json()
+        assert used == {"totalUsage": 1}
 
 
 def test_the_signatures_are_checked_with_lines_own_example() -> None:

@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import json
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 import requests
 
-from tests.sandbox.harness import PATIENCE, Receiver, Sandbox, eventually
+from tests.sandbox.harness import PATIENCE, Receiver, Sandbox, eventually, running
 
 TOKEN = "44dafb7e0f40021e-61a47a1e6778d187-f2c5a676a07050b3"
 SENDER = {"name": "Testcafé"}
@@ -518,6 +519,20 @@ def test_the_bot_may_ask_about_people(viber: Viber, olena: str) -> None:
     online = viber.call("get_online", {"ids": [of(olena), "x"]}).json()["users"]
     assert [one["online_status"] for one in online] == [0, 4]
     assert viber.call("get_online", {"ids": ["x"] * 101}).json()["status"] == 3
+
+
+def test_receipts_under_way_outlive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    state = str(tmp_path / "state.json")
+    with running(tmp_path, receiver.url, "--state", state) as sandbox:
+        viber = Viber(sandbox)
+        sandbox.switch("viber", delivered_ms=[60_000, 60_000])
+        phone = sandbox.phone("viber", name="Olena")
+        sandbox.does(phone, "start")
+        token = viber.send(of(phone))["message_token"]
+    assert told(receiver, "delivered", phone) == []
+    with running(tmp_path, receiver.url, "--state", state):
+        [delivered] = eventually(lambda: told(receiver, "delivered", phone))
+    assert delivered["message_token"] == token
 
 
 def test_the_signatures_are_checked_with_vibers_own_example() -> None:

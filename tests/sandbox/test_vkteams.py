@@ -4,12 +4,13 @@ import json
 import re
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.sandbox.harness import CONFIG, PATIENCE, Sandbox, eventually
+from tests.sandbox.harness import CONFIG, PATIENCE, Receiver, Sandbox, eventually, running
 
 ADA = "vkteams/ada%40example.com"
 PNG = "data:image/png;base64,iVBORw0KGgo="
@@ -365,3 +366,20 @@ def test_an_act_can_wait_for_the_bot(ada: Bot) -> None:
     ada.poll()
     thread.join()
     assert done[0]["acknowledged"] is True
+
+
+def test_events_wait_over_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    state = str(tmp_path / "state.json")
+    with running(tmp_path, receiver.url, "--state", state) as sandbox:
+        sandbox.phone("vkteams", user="ada@example.com", name="Ada Lenz")
+        start(sandbox, ADA)
+        bot = Bot(sandbox)
+        [begun] = bot.poll()
+        bot.poll()
+        says(sandbox, "Hallo")
+    with running(tmp_path, receiver.url, "--state", state) as sandbox:
+        again = Bot(sandbox)
+        [event] = again.poll(last=begun["eventId"])
+        assert event["payload"]["text"] == "Hallo"
+        assert event["eventId"] > begun["eventId"]
+    assert receiver.calls == []
