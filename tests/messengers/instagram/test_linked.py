@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from rundruf.messengers import messenger
 from tests.messengers.case import WEBHOOK
-from tests.messengers.instagram.cases import LINKED, OURS, PAGE_ID
-from tests.messengers.messenger.meta import error, ok
+from tests.messengers.instagram.cases import LINKED, PAGE_ID
+from tests.messengers.messenger.meta import OURS, error, ok
 from tests.messengers.suite import told
 
 GRAPH = "https://graph.facebook.com/v25.0"
