@@ -16,7 +16,7 @@ from sandbox.fake import Fake, Impossible, Link, Said, Stage, Values
 from sandbox.hooks import Hook
 from sandbox.times import now_ms
 from sandbox.viber import requests as wire
-from sandbox.viber.api import Api, Bot
+from sandbox.viber.api import HOST_NAME, Api, Bot
 from sandbox.viber.config import ViberAccount, ViberBehaviour
 from sandbox.viber.webhooks import Event, Receipts, event, hook, tokens
 from sandbox.world import Bubble, Key, Person, arrived
@@ -86,7 +86,7 @@ class Viber(Fake):
             next(tokens),
             **content,
             subscribed=chat.started and not chat.blocked,
-            chat_hostname="SN-SANDBOX-01_",
+            chat_hostname=HOST_NAME,
         )
         one = self._hook(person, account, told)
         future = self.stage.hooks.post(one)
@@ -147,31 +147,45 @@ class Viber(Fake):
         bubble = arrived("person", "", kind="image", text=caption, picture=picture)
         return self._write(person, account, bubble, content)
 
-    def _write(
-        self, person: Person, account: str, bubble: Bubble, content: dict[str, Any], *, silent: bool = False
-    ) -> Said:
+    def _write(self, person: Person, account: str, bubble: Bubble, content: dict[str, Any]) -> Said:
         """A first message subscribes without an event of its own, also of somebody who had left."""
-        bot, chat = self.bots[account], person.chat(account)
-        chat.blocked = False
-        bot.hourly.pop(person.user, None)
-        token = next(tokens)
-        bubble.id = str(token)
-        tracking = chat.notes.get("tracking", "")
-        message = {**content, "tracking_data": tracking} if tracking else content
-        told = event(
-            "message",
-            token,
-            sender=self._told(bot, person),
-            message=message,
-            silent=silent,
-            chat_hostname="SN-SANDBOX-01_",
-        )
+        told = self._message(person, account, content, silent=False)
+        bubble.id = str(told["message_token"])
+        person.chat(account).blocked = False
         said = self.wrote(person, account, bubble, lambda: self.post(self._hook(person, account, told)))
-        delivered = {"event": "delivered", "message_token": token, "user_id": person.user}
-        if said.acknowledged is not None:
-            # Viber tells of the delivery of people's own messages, too.
-            said.acknowledged.add_done_callback(lambda _: bot.receipts.plan(0.05, delivered))
+        self._delivered(person, account, told, said)
         return said
+
+    def _silently(self, person: Person, account: str, content: dict[str, Any]) -> Said:
+        """A tap that the chat does not show."""
+        told = self._message(person, account, content, silent=True)
+        chat = person.chat(account)
+        chat.started, chat.blocked, chat.wrote_ms = True, False, now_ms()
+        self.stage.world.changed(person, account)
+        said = Said(None, self.post(self._hook(person, account, told)))
+        self._delivered(person, account, told, said)
+        return said
+
+    def _message(self, person: Person, account: str, content: dict[str, Any], *, silent: bool) -> Event:
+        """The event of a message; it carries the tracking data of the last one that came from the bot."""
+        bot = self.bots[account]
+        bot.hourly.pop(person.user, None)
+        tracking = person.chat(account).notes.get("tracking", "")
+        return event(
+            "message",
+            next(tokens),
+            sender=self._told(bot, person),
+            message={**content, "tracking_data": tracking} if tracking else content,
+            silent=silent,
+            chat_hostname=HOST_NAME,
+        )
+
+    def _delivered(self, person: Person, account: str, told: Event, said: Said) -> None:
+        """Viber tells of the delivery of people's own messages, too."""
+        one = {"event": "delivered", "message_token": told["message_token"], "user_id": person.user}
+        receipts = self.bots[account].receipts
+        if said.acknowledged is not None:
+            said.acknowledged.add_done_callback(lambda _: receipts.plan(0.05, one))
 
     def press(self, person: Person, account: str, bubble: Bubble, key: Key) -> Said:
         """A tap on ``reply`` is a text message like any other."""
@@ -179,8 +193,9 @@ class Viber(Fake):
         match action:
             case "reply":
                 content = {"type": "text", "text": key.payload}
-                own = arrived("person", "", text="" if silent else key.payload, kind="text")
-                return self._write(person, account, own, content, silent=bool(silent))
+                if silent:
+                    return self._silently(person, account, content)
+                return self._write(person, account, arrived("person", "", text=key.payload), content)
             case "location-picker":
                 return self.do(person, account, "location", None, {})
             case "share-phone":

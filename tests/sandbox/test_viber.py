@@ -476,6 +476,8 @@ def test_other_things_people_send(viber: Viber, receiver: Receiver, olena: str) 
     told_of = told(receiver, "message")
     assert [one["message"]["type"] for one in told_of] == ["contact", "location", "text", "sticker"]
     assert [one["silent"] for one in told_of] == [False, False, True, False]
+    mine = [one["kind"] for one in viber.sandbox.chat(olena)["messages"] if one["side"] == "person"]
+    assert mine == ["contact", "location", "sticker"]
 
 
 def test_the_webhook_is_tried_before_it_is_set(viber: Viber, receiver: Receiver, olena: str) -> None:
