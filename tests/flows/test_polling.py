@@ -271,6 +271,7 @@ def test_a_cursor_that_somebody_moved_is_left_alone(world: World, inbox: Inbox) 
     assert polls.lease("k", "b", 5, 15) is None
     assert polls.lease("k", "b", 10, 20) == "5"
     assert not polls.move("k", "a", "5", "6")
+    assert not polls.move("k", "b", "4", "6")
     polls.release("k", "a")
     assert polls.lease("k", "c", 11, 21) is None
     polls.release("k", "b")

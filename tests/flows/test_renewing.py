@@ -311,6 +311,23 @@ def test_what_is_kept_dies_and_nothing_of_it_is_told(world: World, issuer: Issue
     assert SECRET not in told
 
 
+def test_a_lease_is_for_who_saw_the_newest(world: World) -> None:
+    store = world.services.renewables
+    nothing = store.get("k")
+    assert store.lease("k", nothing, "a", 10, 0)
+    assert not store.lease("k", nothing, "b", 10, 0)
+    abandoned = store.get("k")
+    assert store.lease("k", abandoned, "b", 30, 0)
+    assert not store.lease("k", abandoned, "c", 40, 0)
+    assert not store.put("k", "a", "late", 5, 100)
+    assert store.put("k", "b", "one", 20, 100)
+    one = store.get("k")
+    assert store.lease("k", one, "c", 50, 0)
+    assert store.put("k", "c", "two", 45, 200)
+    assert not store.lease("k", one, "d", 60, 0)
+    assert store.get("k").value == "two"
+
+
 class OneAtATime:
     """DynamoDB does one write to an item after the other; moto does not."""
 
