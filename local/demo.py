@@ -80,4 +80,9 @@ def _entry_points(api: Api, config: Config) -> list[dict[str, Any]]:
                     "topics": topics,
                 }
                 standing[name, messenger] = api.call("POST", "/v1/entry-points", body)
-    return list(standing.values())
+    return [
+        standing[name, messenger]
+        for messenger, accounts in config.accounts.items()
+        for name in ENTRIES
+        if accounts
+    ]

@@ -44,20 +44,28 @@ def ready(
     table.add_row("Its manual", f"{url}/v1/docs")
     if sandbox:
         table.add_row("Phones", f"[bold]{sandbox[PHONES]}[/]  open it in a browser")
-        for name, address in sandbox.items():
-            if name != PHONES:
-                table.add_row(kinds()[name].title, address)
+        titles = ", ".join(kinds()[name].title for name in sandbox if name != PHONES)
+        table.add_row("Messengers", f"{titles}\n[dim]their addresses are on the phones' page[/]")
     table.add_row("API key", f"[bold]{key}[/]")
     table.add_row("Data, logs", str(data))
     console.print(Panel(table, title="Rundruf is running", border_style="green", title_align="left"))
-    for entry in entries:
-        console.print(f"[dim]{entry['name']}, {entry['messenger']}[/]  {entry['link']}", soft_wrap=True)
+    for title, way in ways(entries):
+        console.print(f"[dim]{title}[/]  {way}", soft_wrap=True)
     console.print("\nTry it in another terminal:\n")
     examples = Syntax("", "bash", theme="ansi_dark", background_color="default")
     console.print(
         examples.highlight(_examples(url, key)), soft_wrap=True
     )  # long lines stay whole, to be copied
     console.print("\nCtrl-C stops everything; what happened is kept. --fresh forgets it.")
+
+
+def ways(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """One entry point of each messenger; where the link cannot carry its code, that is to be typed."""
+    for name, kind in kinds().items():
+        one = next((each for each in entries if each["messenger"] == name), None)
+        if one is not None:
+            typed = f"  then write {one['code']}" if one["typed_code"] else ""
+            yield f"{one['name']}, {kind.title}", one["link"] + typed
 
 
 def _examples(url: str, key: str) -> str:
