@@ -31,7 +31,7 @@ def test_nothing_shared_branches_on_a_messenger(kind: Kind) -> None:
             text = place.read_text()
             assert f'= "{kind.name}"' not in text, place.name
             assert f'fakes["{kind.name}"]' not in text, place.name
-            assert f".{kind.name} " not in text, place.name
+            assert place.suffix != ".css" or f".{kind.name} " not in text
 
 
 @EACH
