@@ -102,11 +102,49 @@ def test_the_message_comes_back_as_it_was_given(cafe: Client) -> None:
 
 
 def test_every_messenger_that_cannot_carry_it_is_named(cafe: Client) -> None:
-    found = cafe("POST", "/v1/broadcasts", DRAFT | {"message": {"text": "x" * 4097}})
+    found = cafe("POST", "/v1/broadcasts", DRAFT | {"message": {"text": "x" * 16_385}})
     said = " ".join(error["detail"] for error in found.json["errors"])
     assert "Telegram" in said
     assert "WhatsApp" in said
-    assert "4096" in said
+    assert "16384" in said
+
+
+def test_the_footer_counts_as_part_of_the_text(cafe: Client) -> None:
+    found = cafe("POST", "/v1/broadcasts", DRAFT | {"message": {"text": "x" * 16_380}})
+    assert (found.status, found.fields) == (422, ["message.text", "message.text"])
+    assert "The footer takes" in found.json["errors"][0]["detail"]
+
+
+def test_a_text_below_a_picture_may_be_longer_than_a_caption(cafe: Client) -> None:
+    picture = {"kind": "image", "url": "https://cafe.example/soup.jpg"}
+    cafe.post("/v1/broadcasts", DRAFT | {"message": {"text": "x" * 3000, "media": [picture]}})
+
+
+@pytest.mark.parametrize(
+    ("audience", "field"),
+    [
+        ({"messengers": ["telegram", "teams"]}, "audience.messengers"),
+        ({"accounts": ["teams/main"]}, "audience.accounts"),
+    ],
+)
+def test_whoever_forbids_advertising_may_not_be_named(
+    cafe: Client, audience: dict[str, Any], field: str
+) -> None:
+    on_teams(cafe)
+    found = cafe("POST", "/v1/broadcasts", DRAFT | {"audience": audience})
+    assert (found.status, found.fields) == (422, [field])
+    assert "forbids advertising" in found.json["detail"]
+
+
+def test_a_messenger_that_forbids_advertising_stands_in_nobody_elses_way(cafe: Client) -> None:
+    """Its people are skipped for that reason."""
+    on_teams(cafe)
+    assert cafe.post("/v1/broadcasts", DRAFT)["state"] == "draft"
+
+
+def on_teams(cafe: Client) -> None:
+    credentials = {"app_id": "5a6d0b6f-7264-4e6f-8f6e-6c7931323301", "app_password": "secret"}
+    assert cafe("PUT", "/v1/accounts/teams/main", {"credentials": credentials}).status == 200
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -231,7 +231,7 @@ def test_a_wrong_consent_is_refused(
         pytest.param({"message": {}}, "message.text", id="empty message"),
         pytest.param({"message": {"text": "{{ shoe }}"}}, "message.text", id="placeholder without value"),
         pytest.param({"message": {"text": "{% if x %}"}}, "message.text", id="no placeholder"),
-        pytest.param({"message": {"text": "x" * 4097}}, "message.text", id="text over the limit"),
+        pytest.param({"message": {"text": "x" * 16_385}}, "message.text", id="text over the limit"),
         pytest.param(
             {"message": {"text": "x", "media": [{"kind": "image", "url": "file:///etc/passwd"}]}},
             "message.media.0.url",

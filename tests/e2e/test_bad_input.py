@@ -109,8 +109,16 @@ def test_broken_json_is_400(suite: Suite) -> None:
             {"message": {"text": "Hi {{ nickname }}"}}, "message.text", id="placeholder without value"
         ),
         pytest.param({"message": {"text": "{% for x in y %}"}}, "message.text", id="not a placeholder"),
-        pytest.param({"message": {"text": "x" * 4097}}, "message.text", id="text over the limit"),
-        pytest.param({"message": {"text": "x" * 4090}}, "message.text", id="over the limit with the footer"),
+        pytest.param(
+            {"message": {"text": "x" * 16_385}, "audience": {"messengers": ["telegram"]}},
+            "message.text",
+            id="text over the limit",
+        ),
+        pytest.param(
+            {"message": {"text": "x" * 16_380}, "audience": {"messengers": ["telegram"]}},
+            "message.text",
+            id="over the limit with the footer",
+        ),
         pytest.param({"message": {}}, "message.text", id="empty message"),
         pytest.param(
             {"message": {"text": "x", "buttons": [{"label": "x" * 21, "reply": "A"}]}},
@@ -131,8 +139,8 @@ def test_a_wrong_field_is_named(suite: Suite, change: dict[str, Any], field: str
 
 
 def test_a_limit_is_told_with_its_number(suite: Suite) -> None:
-    told = problem(suite, GOOD | {"message": {"text": "x" * 4097}})
-    assert "4096" in json.dumps(told)
+    told = problem(suite, GOOD | {"message": {"text": "x" * 16_385}})
+    assert "16384" in json.dumps(told)
 
 
 def test_what_is_not_there_is_404(suite: Suite) -> None:

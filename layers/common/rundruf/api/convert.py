@@ -1,6 +1,7 @@
 """Between bodies and the words of the core."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rundruf.api.context import Context
 from rundruf.api.models import (
@@ -30,6 +31,7 @@ from rundruf.core.report import Figures
 from rundruf.core.rules import Advertising
 from rundruf.messengers import UnknownMessenger, messenger
 
+LEAVE_URL_TAIL = 61  # characters of the token in the address on which people leave
 BUILT_IN = ("name", "language", "business", "leave_url")
 
 
@@ -61,7 +63,11 @@ def checked_topic(context: Context, topic: str, field: str = "topic") -> None:
 
 
 def checked_audience(context: Context, audience: Audience) -> list[Account]:
-    """The accounts an audience may be on; raises Problem for unknown messengers and accounts."""
+    """The accounts an audience may be on, without those on which advertising is forbidden.
+
+    Raises Problem for unknown messengers and accounts, and for those of the latter that the audience names;
+    where it names none, their people are skipped with that reason.
+    """
     accounts = context.wiring.accounts.all()
     known = {account.id for account in accounts}
     wrong = []
@@ -77,7 +83,23 @@ def checked_audience(context: Context, audience: Audience) -> list[Account]:
     ]
     if wrong:
         raise Problem("invalid", "The audience names what does not exist.", wrong)
-    return [account for account in accounts if audience.takes_account(account.id)]
+    wrong = [
+        (field, f"{messenger(name).title} forbids advertising; leave it out of the audience")
+        for field, names in (
+            ("audience.messengers", audience.messengers),
+            ("audience.accounts", {one.partition("/")[0] for one in audience.accounts}),
+        )
+        for name in sorted(names)
+        if not _advertises(name)
+    ]
+    if wrong:
+        raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
+    taken = [account for account in accounts if audience.takes_account(account.id)]
+    return [account for account in taken if _advertises(account.messenger)]
+
+
+def _advertises(name: str) -> bool:
+    return messenger(name).rules.advertising is not Advertising.NEVER
 
 
 def checked_message(context: Context, message: Message, accounts: Iterable[Account]) -> None:
@@ -95,27 +117,17 @@ def checked_message(context: Context, message: Message, accounts: Iterable[Accou
 
 
 def _carried(context: Context, message: Message, name: str) -> list[tuple[str, str]]:
-    speaks = messenger(name)
-    if speaks.rules.advertising is Advertising.NEVER:
-        return [("audience.messengers", f"{speaks.title} forbids advertising; leave it out of the audience")]
+    """What one messenger cannot carry of the message as people will get it, footer and all."""
+    speaks, settings = messenger(name), context.services.settings
     said = list(speaks.problems(message))
-    settings = context.services.settings
-    footer = wording.footer(
-        settings.business, f"{context.services.public_url()}/u/{'x' * 61}", settings.language
-    )
-    rules = speaks.rules
-    limit = rules.caption_limit if message.media else rules.text_limit
-    length = rules.counted.length(message.text)
-    whole = length + rules.counted.length(f"\n\n{footer}")
-    if not said and message.text and whole > limit:
-        room = limit - (whole - length)
-        said.append(
-            (
-                "text",
-                f"{length} {rules.counted} and the {whole - length} of the footer exceed {limit}; "
-                f"shorten it to {room}",
-            )
-        )
+    if not said and message.text:
+        url = f"{context.services.public_url()}/u/{'x' * LEAVE_URL_TAIL}"
+        footer = f"\n\n{wording.footer(settings.business, url, settings.language)}"
+        counted = speaks.rules.counted.length(footer)
+        said = [
+            (field, f"{detail} The footer takes {counted} of it." if field == "text" else detail)
+            for field, detail in speaks.problems(replace(message, text=message.text + footer))
+        ]
     return [(f"message.{field}", f"{speaks.title}: {detail}") for field, detail in said]
 
 
