@@ -355,3 +355,28 @@ def test_a_block_that_a_reply_meets_ends_consent(world: World, monkeypatch: pyte
     drained(world)
     entries, _ = world.contacts.ledger(me(world).id)
     assert [entry.fact.action for entry in entries] == [Action.IMPORTED, Action.BLOCKED]
+
+
+def test_somebody_there_is_no_way_to_fails_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(delivery: Any, account: Any) -> tuple[Request, ...]:
+        if delivery.user_id == "5000":
+            raise ValueError("no conversation is known")
+        return (Request("POST", "https://api.pager.example/send", {}, b"{}"),)
+
+    registered(monkeypatch, reads(Reading(events=(came(text="INFO"),)), build=build))
+    for number in (5000, 5001):
+        world.person(number, messenger="pager")
+    world.broadcast()
+    world.drain()
+    assert (world.figures().sent, dict(world.figures().failed)) == (1, {"bad": 1})
+
+
+def test_where_nothing_may_be_said_a_stop_is_heard_in_silence(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.person(int(ME), messenger="pager")
+    registered(monkeypatch, reads(Reading(events=(came(text="STOP", window=0),))))
+    receive(world)
+    drained(world)
+    assert not me(world).consent.topics
+    assert world.messengers.requests == []

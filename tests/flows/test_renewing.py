@@ -345,7 +345,7 @@ class OneAtATime:
             return self.aws.calls(service, operation, bodies)
 
     def steps(
-        self, service: str, operation: str, body: Mapping[str, Any]
+        self, service: str, operation: str, body: Mapping[str, Any] | bytes
     ) -> Steps[dict[str, Any] | AwsError]:
         return self.aws.steps(service, operation, body)
 

@@ -1,5 +1,6 @@
 """AWS through boto3: where it is loaded anyway, and in tests against moto."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,12 +43,12 @@ class Boto:
         return list(self._pool.map(told, bodies))
 
     def steps(
-        self, service: str, operation: str, body: Mapping[str, Any]
+        self, service: str, operation: str, body: Mapping[str, Any] | bytes
     ) -> Steps[dict[str, Any] | AwsError]:
         """Asks at once: boto3 has connections of its own."""
         yield from ()
         try:
-            return self.call(service, operation, body)
+            return self.call(service, operation, json.loads(body) if isinstance(body, bytes) else body)
         except AwsError as error:
             return error
 

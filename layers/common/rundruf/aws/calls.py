@@ -24,6 +24,6 @@ class Aws(Protocol):
         """Several calls side by side; each gives its answer's fields or what went wrong with it."""
 
     def steps(
-        self, service: str, operation: str, body: Mapping[str, Any]
+        self, service: str, operation: str, body: Mapping[str, Any] | bytes
     ) -> Steps[dict[str, Any] | AwsError]:
-        """One call as part of a conversation over an Http."""
+        """One call as part of a conversation over an Http; ``body`` may be its JSON already."""

@@ -1,7 +1,9 @@
 """Contacts in the table: profile, consent with its ledger, claims, and the audience index."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +19,7 @@ from rundruf.core.tokens import Keys, keyed_hash
 from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Steps
 from rundruf.messengers.contract import Event
 
+KINDS_KEPT = 32
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
 
 
@@ -162,8 +165,12 @@ class TableContacts:
 
     def claiming(self, wish: ClaimWish) -> Steps[ClaimResult]:
         """One claim as part of a conversation over an Http."""
-        told = yield from self.table.updating(keys.contact(wish.contact), _claiming(wish))
+        told = yield from self.table.updating(self._claims.body(wish))
         return _claimed(wish, told)
+
+    @cached_property
+    def _claims(self) -> "ClaimBodies":
+        return ClaimBodies(self.table)
 
     def unreachable(self, contact: str, reason: str) -> None:
         """Remember that the messenger cannot reach this person, until they write again."""
@@ -218,6 +225,38 @@ class TableContacts:
         for item in reversed(self.table.all(keys.contact(contact)["pk"])):
             self.table.delete({"pk": item["pk"], "sk": item["sk"]})
         return True
+
+
+class ClaimBodies:
+    """The JSON of claims. Those of one broadcast differ in contact, claim and times, so it is made once."""
+
+    CONTACT, CLAIM, AT, CAP = "@contact@", "@claim@", 111222333444555, 555444333222111
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._made: dict[tuple[str, str, bool, bool], str] = {}
+
+    def body(self, wish: ClaimWish) -> bytes:
+        """The UpdateItem of this claim."""
+        kind = (wish.claim.broadcast, wish.topic, wish.again, bool(wish.cap_before))
+        found = self._made.get(kind)
+        if found is None:
+            if len(self._made) >= KINDS_KEPT:
+                self._made.clear()
+            found = self._made[kind] = self._template(wish)
+        return (
+            found.replace(self.CONTACT, wish.contact)
+            .replace(self.CLAIM, json.dumps(str(wish.claim))[1:-1])
+            .replace(str(self.AT), str(wish.claim.at))
+            .replace(str(self.CAP), str(wish.cap_before))
+            .encode()
+        )
+
+    def _template(self, wish: ClaimWish) -> str:
+        claim = replace(wish.claim, at=self.AT)
+        sample = replace(wish, claim=claim, cap_before=self.CAP if wish.cap_before else 0)
+        body = self.table.update_body(keys.contact(self.CONTACT), _claiming(sample))
+        return json.dumps(body, separators=(",", ":")).replace(json.dumps(str(claim))[1:-1], self.CLAIM)
 
 
 def _met(held: Contact, event: Event) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """HTTP to messengers and AWS: many conversations at once over libcurl's multi interface, connections kept."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from io import BytesIO
@@ -35,6 +35,7 @@ _NOT_SENT = {
 _CONSTANT = (
     (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
     (pycurl.NOSIGNAL, 1),
+    (pycurl.MAXFILESIZE, LONGEST_ANSWER),
     (pycurl.CAINFO, AUTHORITIES),
     (pycurl.NOPROXY, "*"),
     (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
@@ -43,30 +44,14 @@ _CONSTANT = (
 T = TypeVar("T")
 
 
-class _Body:
-    """What an answer holds, as long as it is not absurd."""
-
-    __slots__ = ("parts", "size")
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.size = 0
-
-    def write(self, piece: bytes) -> int:
-        self.size += len(piece)
-        if self.size > LONGEST_ANSWER:
-            return -1
-        self.parts.append(piece)
-        return len(piece)
-
-
 @dataclass(slots=True)
 class _Transfer:
     """One request under way, and whose it is."""
 
     work: int
     handle: Any
-    body: _Body = field(default_factory=_Body)
+    method: str
+    body: BytesIO = field(default_factory=BytesIO)
     head: BytesIO = field(default_factory=BytesIO)
 
 
@@ -80,7 +65,7 @@ class CurlHttp:
     def __init__(self) -> None:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, KEPT_CONNECTIONS)
-        self._idle: list[Any] = []
+        self._idle: dict[str, list[Any]] = {}
 
     def window(
         self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
@@ -99,7 +84,12 @@ class _Run:
     """Conversations that go on side by side until each has come to its end."""
 
     def __init__(
-        self, multi: Any, idle: list[Any], works: Sequence[Steps[Any]], spacing: float, timeout: float
+        self,
+        multi: Any,
+        idle: dict[str, list[Any]],
+        works: Sequence[Steps[Any]],
+        spacing: float,
+        timeout: float,
     ) -> None:
         self.multi, self.idle, self.works, self.spacing = multi, idle, works, spacing
         self.began = time.monotonic()
@@ -146,25 +136,21 @@ class _Run:
             self.ended += 1
 
     def _begin(self, work: int, request: Request, timeout: float) -> None:
-        if self.idle:
-            handle = self.idle.pop()
-        else:
-            handle = pycurl.Curl()
-            for option, value in _CONSTANT:
-                handle.setopt(option, value)
-        transfer = _Transfer(work, handle)
+        idle = self.idle.get(request.method)
+        handle = idle.pop() if idle else _handle(request.method)
+        transfer = _Transfer(work, handle, request.method)
+        headers = [f"{name}: {value}" for name, value in request.headers.items()]
+        headers.append("Expect:")
         handle.setopt(pycurl.URL, request.url)
-        handle.setopt(
-            pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()] + ["Expect:"]
-        )
+        handle.setopt(pycurl.HTTPHEADER, headers)
         handle.setopt(pycurl.TIMEOUT_MS, max(1, int(timeout)))
-        handle.setopt(pycurl.WRITEFUNCTION, transfer.body.write)
+        handle.setopt(pycurl.WRITEDATA, transfer.body)
         handle.setopt(pycurl.HEADERFUNCTION, transfer.head.write)
         if request.body or request.method != "GET":
             handle.setopt(pycurl.POSTFIELDS, request.body)
         else:
             handle.setopt(pycurl.HTTPGET, 1)
-        handle.setopt(pycurl.CUSTOMREQUEST, request.method)
+            handle.setopt(pycurl.CUSTOMREQUEST, "GET")
         self.running[handle] = transfer
         self.multi.add_handle(handle)
 
@@ -185,8 +171,7 @@ class _Run:
 
     def _release(self, handle: Any) -> None:
         self.multi.remove_handle(handle)
-        del self.running[handle]
-        self.idle.append(handle)
+        self.idle.setdefault(self.running.pop(handle).method, []).append(handle)
 
     def _wait(self) -> None:
         """Until something happens, or a start or the end of a pause is due."""
@@ -206,20 +191,46 @@ class _Run:
         return (time.monotonic() - self.began) * 1000
 
 
+def _handle(method: str) -> Any:
+    """A handle for calls of one method."""
+    handle = pycurl.Curl()
+    for option, value in _CONSTANT:
+        handle.setopt(option, value)
+    handle.setopt(pycurl.CUSTOMREQUEST, method)
+    return handle
+
+
 def _answer(transfer: _Transfer) -> Answer:
     status = transfer.handle.getinfo(pycurl.RESPONSE_CODE)
-    return Answer(status, _headers(transfer.head.getvalue()), b"".join(transfer.body.parts))
+    return Answer(status, Headers(transfer.head.getvalue()), transfer.body.getvalue())
 
 
-def _headers(head: bytes) -> dict[str, str]:
-    """The headers of the last answer in what came, names in lower case."""
-    headers = {}
-    last = head.rstrip(b"\r\n").rpartition(b"\r\n\r\n")[2]
-    for line in last.decode("latin-1").split("\r\n")[1:]:
-        name, found, value = line.partition(":")
-        if found:
-            headers[name.strip().lower()] = value.strip()
-    return headers
+class Headers(Mapping[str, str]):
+    """The headers of the last answer in what came, names in lower case; read only when somebody asks."""
+
+    __slots__ = ("_head", "_read")
+
+    def __init__(self, head: bytes) -> None:
+        self._head, self._read = head, dict[str, str]()
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> dict[str, str]:
+        if self._head:
+            last = self._head.rstrip(b"\r\n").rpartition(b"\r\n\r\n")[2]
+            for line in last.decode("latin-1").split("\r\n")[1:]:
+                name, found, value = line.partition(":")
+                if found:
+                    self._read[name.strip().lower()] = value.strip()
+            self._head = b""
+        return self._read
 
 
 def _failure(handle: Any, code: int) -> Failure:

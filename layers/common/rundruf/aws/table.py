@@ -1,7 +1,7 @@
 """The table, in DynamoDB's own request shapes, with plain Python values in and out."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -45,15 +45,15 @@ class Table:
 
     def updates(self, wanted: Sequence[tuple[Key, "Change"]]) -> list[Item | Refused | AwsError]:
         """Several updates side by side; each gives the new item or why there is none."""
-        bodies = [
-            self.written(Key=packed(key), ReturnValues="ALL_NEW", **change.parameters())
-            for key, change in wanted
-        ]
+        bodies = [self.update_body(key, change) for key, change in wanted]
         return [updated(told) for told in self.aws.calls("dynamodb", "UpdateItem", bodies)]
 
-    def updating(self, key: Key, change: "Change") -> "Steps[Item | Refused | AwsError]":
-        """One update as part of a conversation over an Http."""
-        body = self.written(Key=packed(key), ReturnValues="ALL_NEW", **change.parameters())
+    def update_body(self, key: Key, change: "Change") -> dict[str, Any]:
+        """An UpdateItem that gives the new item, or the old one where its condition did not hold."""
+        return self.written(Key=packed(key), ReturnValues="ALL_NEW", **change.parameters())
+
+    def updating(self, body: Mapping[str, Any] | bytes) -> "Steps[Item | Refused | AwsError]":
+        """One update as part of a conversation over an Http; ``body`` is that of an update, or its JSON."""
         told = yield from self.aws.steps("dynamodb", "UpdateItem", body)
         return updated(told)
 
@@ -299,28 +299,16 @@ def _packed(value: Any) -> dict[str, Any]:
 
 def unpacked(item: Mapping[str, Any]) -> Item:
     """Plain values out of DynamoDB's typed form; whole numbers as int, sets as frozenset."""
-    return {name: _unpacked(typed) for name, typed in item.items()}
+    plain = {}
+    for name, typed in item.items():
+        ((kind, value),) = typed.items()
+        plain[name] = value if kind in _PLAIN else _READ[kind](value)
+    return plain
 
 
 def _unpacked(typed: Mapping[str, Any]) -> Any:
     ((kind, value),) = typed.items()
-    match kind:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            return _number(value)
-        case "B":
-            return b64decode(value) if isinstance(value, str) else bytes(value)
-        case "SS":
-            return frozenset(value)
-        case "NS":
-            return frozenset(_number(one) for one in value)
-        case "M":
-            return unpacked(value)
-        case "L":
-            return [_unpacked(one) for one in value]
-        case _:
-            return None
+    return value if kind in _PLAIN else _READ[kind](value)
 
 
 def _number(text: str) -> int | float:
@@ -328,3 +316,15 @@ def _number(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)
+
+
+_PLAIN = frozenset({"S", "BOOL"})
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "N": _number,
+    "B": lambda value: b64decode(value) if isinstance(value, str) else bytes(value),
+    "SS": frozenset,
+    "NS": lambda value: frozenset(map(_number, value)),
+    "M": unpacked,
+    "L": lambda value: [_unpacked(one) for one in value],
+    "NULL": lambda _: None,
+}

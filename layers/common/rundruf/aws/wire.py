@@ -80,6 +80,7 @@ class Wire:
         self.http, self.region, self.credentials = http, region, credentials
         self.endpoints, self.clock, self.sleep, self.random = endpoints, clock, sleep, random
         self._keys: dict[tuple[str, str, str], bytes] = {}
+        self._second = (0, "")
         self._places: dict[str, tuple[str, str]] = {}
 
     def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class Wire:
         return told
 
     def steps(
-        self, service: str, operation: str, body: Mapping[str, Any]
+        self, service: str, operation: str, body: Mapping[str, Any] | bytes
     ) -> Steps[dict[str, Any] | AwsError]:
         """One call as part of a conversation, with the same repetitions."""
         told: dict[str, Any] | AwsError = AwsError("untried", {})
@@ -117,11 +118,11 @@ class Wire:
             yield FIRST_WAIT * 1000 * 2**attempt * (0.5 + self.random())
         return told
 
-    def request(self, service: str, operation: str, body: Mapping[str, Any]) -> Request:
+    def request(self, service: str, operation: str, body: Mapping[str, Any] | bytes) -> Request:
         """One signed call; good for five minutes."""
         url, host = self._place(service)
         known = SERVICES[service]
-        content = json.dumps(body, separators=(",", ":"), default=_bytes).encode()
+        content = body if isinstance(body, bytes) else _ENCODER.encode(body).encode()
         headers = {
             "content-type": f"application/x-amz-json-{known.version}",
             "host": host,
@@ -131,8 +132,7 @@ class Wire:
 
     def signed(self, service: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
         """The headers with date, session token and signature; the path is "/" and there is no query."""
-        credentials = self.credentials()
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.clock()))
+        credentials, stamp = self.credentials(), self._stamp()
         sent = {**headers, "x-amz-date": stamp}
         if credentials.token:
             sent["x-amz-security-token"] = credentials.token
@@ -147,6 +147,13 @@ class Wire:
             f"SignedHeaders={names}, Signature={signature}"
         )
         return sent
+
+    def _stamp(self) -> str:
+        """The time of a signature; the same for all calls of a second."""
+        second = int(self.clock())
+        if second != self._second[0]:
+            self._second = (second, time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second)))
+        return self._second[1]
 
     def _key(self, credentials: Credentials, day: str, service: str) -> bytes:
         """The signing key of a day; the same for all its calls."""
@@ -175,7 +182,7 @@ def read(answer: Answer) -> dict[str, Any] | AwsError:
     if answer.failure is not None:
         return AwsError(f"http.{answer.failure.value}", {})
     try:
-        told = json.loads(answer.body) if answer.body else {}
+        told = json.loads(answer.body.decode()) if answer.body else {}
     except ValueError:
         told = {}
     if answer.status == 200 and isinstance(told, dict):
@@ -200,3 +207,6 @@ def _bytes(value: object) -> str:
     if isinstance(value, bytes):
         return b64encode(value).decode()
     raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_bytes)

@@ -68,6 +68,9 @@ class Mark(IntEnum):
         return self.name.partition("_")[2].lower()
 
 
+_OPEN = frozenset(mark.value for mark in Mark if not mark.final)
+
+
 def skipped(refusal: Refusal) -> Mark:
     return Mark[f"SKIPPED_{refusal.name}"]
 
@@ -125,7 +128,7 @@ class Progress:
 
     def leftover(self) -> Iterator[int]:
         """Indices that still need sending, in order."""
-        return (at for at, mark in enumerate(self.marks) if not Mark(mark).final)
+        return (at for at, mark in enumerate(self.marks) if mark in _OPEN)
 
     def next_window(self, after: int, width: int = WINDOW) -> tuple[int, ...]:
         """The next few indices beyond ``after`` that still need sending."""

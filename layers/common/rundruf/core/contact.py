@@ -1,9 +1,10 @@
 """A contact: one identity (messenger, account, user id) and what we may do with it."""
 
-from base64 import b32hexdecode, b32hexencode
+from base64 import b32hexdecode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rundruf.core import base32
 from rundruf.core.audience import Candidate
 from rundruf.core.consent import Consent
 from rundruf.core.ledger import EMPTY, Head
@@ -15,7 +16,7 @@ NO_CLAIM = "-"
 
 def contact_id(raw: bytes) -> str:
     """The readable form (26 characters) of a contact's 16 bytes."""
-    return b32hexencode(raw).decode().rstrip("=").lower()
+    return base32.encoded(raw, base32.HEX)
 
 
 def contact_bytes(text: str) -> bytes:

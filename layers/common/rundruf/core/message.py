@@ -99,7 +99,7 @@ class Message:
         """The same message with every such text changed."""
         return Message(
             text=change(self.text) if self.text else "",
-            media=tuple(replace(one, alt=change(one.alt)) for one in self.media),
+            media=tuple(replace(one, alt=change(one.alt)) if one.alt else one for one in self.media),
             buttons=tuple(
                 replace(one, label=change(one.label), url=change(one.url) if one.url else "")
                 for one in self.buttons

@@ -5,6 +5,7 @@ A changed text needs a new version; a test holds the two together. No text here 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
@@ -117,8 +118,16 @@ def footer(business: Business, leave_url: str, language: str) -> str:
 
     Without ``leave_url`` it is the same for everybody, for messages that go to many people in one call.
     """
-    name = "footer" if leave_url else "common_footer"
-    return _wording(name, language, business, leave_url=leave_url).text
+    before, after = _footer(business, language_of(language, "en"), bool(leave_url))
+    return f"{before}{leave_url}{after}"
+
+
+@lru_cache(maxsize=64)
+def _footer(business: Business, language: Language, personal: bool) -> tuple[str, str]:
+    """What stands before and after the link."""
+    name = "footer" if personal else "common_footer"
+    before, _, after = _wording(name, language, business, leave_url="\0").text.partition("\0")
+    return before, after
 
 
 def begin_label(language: str) -> str:

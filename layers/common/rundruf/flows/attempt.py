@@ -1,11 +1,12 @@
 """One attempt at one chunk: its lease, its windows, and how it ends or is given back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rundruf.core import pace
 from rundruf.core.account import Account
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
+from rundruf.core.message import Message
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.planning import settle
 from rundruf.flows.renewing import Refused, renewed
@@ -27,7 +28,9 @@ class Trouble:
 
 @dataclass(slots=True)
 class Run:
-    """One attempt at one chunk; ``common`` says that many people share a call, and so one text."""
+    """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
+    ``carried`` holds the longest text known to fit for each shape of a message.
+    """
 
     task: SendTask
     broadcast: Broadcast
@@ -39,6 +42,7 @@ class Run:
     progress: Progress
     services: Services
     common: bool
+    carried: dict[Message, int] = field(default_factory=dict)
 
     @property
     def width(self) -> int:

@@ -67,7 +67,19 @@ def rendered(run: Run, contact: Contact) -> Message | Mark:
         return skipped(Refusal.MISSING_VALUE)
     except BadPlaceholder:
         return skipped(Refusal.CONTENT)
-    return skipped(Refusal.CONTENT) if run.messenger.problems(message) else message
+    return message if _fits(run, message) else skipped(Refusal.CONTENT)
+
+
+def _fits(run: Run, message: Message) -> bool:
+    """Whether the messenger carries it; what it carries, it carries with a shorter text as well."""
+    shape = Message("x" if message.text else "", message.media, message.buttons, message.template)
+    length = run.messenger.rules.counted.length(message.text)
+    if length <= run.carried.get(shape, -1):
+        return True
+    if run.messenger.problems(message):
+        return False
+    run.carried[shape] = length
+    return True
 
 
 def delivery_of(run: Run, index: int, contact: Contact, message: Message, now: int) -> Delivery:

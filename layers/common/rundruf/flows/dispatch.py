@@ -13,6 +13,8 @@ from rundruf.messengers.contract import Answer, Delivery, Messenger, Request
 ROUNDS = 8
 SHORTEST = 1_000.0
 FIRST_SHARE = 0.45
+# The messenger knows no way to this person, or of this message, that a call could be made of.
+UNBUILT = Outcome(OutcomeKind.BAD, "no_way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,15 @@ class Dispatch:
 
     def alone(self, index: int, delivery: Delivery) -> Bundle:
         """One person's calls."""
-        requests = self.speaks.build(delivery, self.account)
+        try:
+            requests = self.speaks.build(delivery, self.account)
+        except ValueError:
+            requests = ()
         return Bundle((index,), requests, lambda answer: (self.speaks.interpret(answer),))
 
     def carried(self, bundle: Bundle) -> Steps[Sequence[Outcome]]:
         """The outcomes of a bundle's first call; what else the message needs follows an accepted one."""
-        first: Sequence[Outcome] = ()
+        first: Sequence[Outcome] = (UNBUILT,) * len(bundle.indices)
         for part, request in enumerate(bundle.requests):
             outcomes = yield from self._called(request, bundle)
             if part == 0:

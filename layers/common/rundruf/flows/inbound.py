@@ -43,8 +43,8 @@ def _spoken(item: InboxItem, services: Services) -> None:
     event = item.event
     name, _, account = item.account.partition("/")
     identity = Identity(name, account, event.user_id)
-    if event.kind is EventKind.OPENED and event.window == 0:
-        return None  # nothing can be sent before they say something; the greeting was the webhook's answer
+    if event.window == 0:
+        return None  # nothing may be said in return; a STOP has been heard before this
     contact = services.contacts.meet(item.contact, identity, event)
     if event.aliases:
         services.contacts.find(identity, event.aliases)

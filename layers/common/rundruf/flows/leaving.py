@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rundruf.core import tokens
 from rundruf.core.chunk import GATHERING
 from rundruf.core.consent import Action, Fact, withdrawal
-from rundruf.core.contact import Claim, Contact, contact_bytes
+from rundruf.core.contact import Claim, Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.report import Receipts
 from rundruf.core.rules import Rules
@@ -32,7 +32,7 @@ class Leaving:
 
 def leave_url(contact: str, services: Services) -> str:
     """The link in a message behind which this person leaves or chooses topics."""
-    token = tokens.sign(services.keys(), tokens.Purpose.LEAVE, contact_bytes(contact))
+    token = tokens.sign_for(services.keys(), tokens.Purpose.LEAVE, contact)
     return f"{services.public_url()}/u/{token}"
 
 

@@ -1,7 +1,5 @@
 """Message -> as one person gets it; reply -> the person who wrote."""
 
-from dataclasses import replace
-
 from rundruf.core import policy, wording
 from rundruf.core.account import Account
 from rundruf.core.contact import Contact
@@ -33,7 +31,9 @@ def outgoing(
     mine = personaliser.personalise(message, values)
     language = wording.language_of(contact.language, settings.language)
     footer = wording.footer(settings.business, leave_url, language)
-    return replace(mine, text=f"{mine.text}\n\n{footer}") if mine.text else mine
+    if not mine.text:
+        return mine
+    return Message(f"{mine.text}\n\n{footer}", mine.media, mine.buttons, mine.template)
 
 
 def reply(contact: Contact, text: Wording, services: Services, buttons: tuple[Button, ...] = ()) -> Outcome:
@@ -69,7 +69,11 @@ def deliver(delivery: Delivery, account: Account, speaks: Messenger, services: S
     A definite "not now" is tried again and a token that ran out is renewed once, then Unfinished is raised.
     """
     first: Outcome | None = None
-    for part in range(len(speaks.build(delivery, account))):
+    try:
+        parts = len(speaks.build(delivery, account))
+    except ValueError:
+        return Outcome(OutcomeKind.BAD, "no_way")
+    for part in range(parts):
         outcome, account = _called(delivery, part, account, speaks, services)
         first = first or outcome
         if not outcome.accepted:

@@ -196,7 +196,8 @@ class Delivery:
 class Request:
     """One HTTP call to a messenger; its repr hides what may hold secrets or personal data.
 
-    ``within`` is how many ms the call may take (None: as long as there is time); ``keyed`` is False where ``Rules.retry_key`` does not hold for this call, though it does for others.
+    ``within`` is how many ms the call may take (None: as long as there is time); ``keyed`` is False where
+    ``Rules.retry_key`` does not hold for this call, though it does for others.
     """
 
     method: str

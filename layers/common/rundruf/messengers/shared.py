@@ -14,6 +14,8 @@ ID_LIMIT = 512  # characters
 
 Record = Mapping[str, object]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 def header(headers: Mapping[str, str], name: str) -> str:
     """The value of a header given in lower case, "" where it is missing."""
@@ -136,7 +138,7 @@ def post(url: str, body: Mapping[str, object], headers: Mapping[str, str] | None
         method="POST",
         url=url,
         headers={"content-type": "application/json", **(headers or {})},
-        body=json.dumps(body, separators=(",", ":")).encode("ascii"),
+        body=_ENCODER.encode(body).encode("ascii"),
     )
 
 

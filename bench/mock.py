@@ -1,0 +1,165 @@
+"""A messenger and a DynamoDB that answer at once or after a wait, for measuring the client beside them.
+
+    python bench/mock.py [--tls CERT KEY] [--wait MS]     prints its port
+
+The messenger says yes to every POST below /bot…; DynamoDB knows one broadcast whose chunks it makes up. Runs
+as a process of its own, so that its CPU is not the client's.
+"""
+
+import asyncio
+import json
+import ssl
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+PEOPLE = 256
+CONSENT = {"S": "news"}
+
+
+class Mock(asyncio.Protocol):
+    """One connection, kept; requests with a Content-Length."""
+
+    wait = 0.0
+    calls: dict[str, int] = {}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: Any = transport
+        self.buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            head = self.buffer[:end].decode("latin-1")
+            size = next(
+                (int(line[15:]) for line in head.split("\r\n") if line[:15].lower() == "content-length:"), 0
+            )
+            if len(self.buffer) < end + 4 + size:
+                return
+            body, self.buffer = self.buffer[end + 4 : end + 4 + size], self.buffer[end + 4 + size :]
+            self._answer(head, body)
+
+    def _answer(self, head: str, body: bytes) -> None:
+        target = next(
+            (
+                line.partition(".")[2]
+                for line in head.split("\r\n")
+                if line.lower().startswith("x-amz-target")
+            ),
+            "",
+        )
+        name = target or head.split(" ", 2)[1].rpartition("/")[2]
+        self.calls[name] = self.calls.get(name, 0) + 1
+        content = json.dumps(answer(name, body, self.calls)).encode()
+        told = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(
+            content
+        )
+        if target or not self.wait:
+            self.transport.write(told + content)
+        else:
+            asyncio.get_running_loop().call_later(self.wait, self.transport.write, told + content)
+
+
+def answer(name: str, body: bytes, calls: dict[str, int]) -> dict[str, Any]:
+    """What the messenger or DynamoDB says."""
+    if name == "calls":
+        return {"calls": dict(calls)}
+    if name == "sendMessage":
+        return {"ok": True, "result": {"message_id": 41, "date": 1, "chat": {"id": 1}, "text": "x"}}
+    made: Callable[[dict[str, Any]], dict[str, Any]] | None = _TABLE.get(name)
+    return made(json.loads(body)) if made else {}
+
+
+def _got(asked: dict[str, Any]) -> dict[str, Any]:
+    key = asked["Key"]
+    if key["sk"]["S"] == "chunk":
+        recipients = b"".join(number.to_bytes(16, "big") for number in range(PEOPLE))
+        return {
+            "Item": key
+            | {"account": {"S": "telegram/main"}, "recipients": {"B": b64encode(recipients).decode()}}
+        }
+    if key["pk"]["S"] == "broadcast":
+        return {"Item": key | BROADCAST}
+    return {}
+
+
+def _updated(asked: dict[str, Any]) -> dict[str, Any]:
+    key, values = asked["Key"], asked.get("ExpressionAttributeValues", {})
+    if key["sk"]["S"] == "contact":
+        claim = next(value for value in values.values() if value.get("S", "").count(":") == 4)
+        return {"Attributes": key | CONTACT | {"gsk": {"S": key["pk"]["S"][2:]}, "claim0": claim}}
+    if key["sk"]["S"] == "progress":
+        return {"Attributes": key | PROGRESS}
+    if key["sk"]["S"] == "pace":
+        return {"Attributes": {"next": {"N": "0"}}}
+    return {"Attributes": key}
+
+
+_TABLE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "GetItem": _got,
+    "UpdateItem": _updated,
+    "Query": lambda _: {"Items": []},
+    "TransactWriteItems": lambda _: {},
+    "BatchGetItem": lambda asked: {"Responses": {name: [] for name in asked["RequestItems"]}},
+    "SendMessageBatch": lambda _: {"Successful": [], "Failed": []},
+}
+BROADCAST: dict[str, Any] = {
+    "name": {"S": "b"},
+    "kind": {"S": "marketing"},
+    "topic": CONSENT,
+    "audience": {"M": {}},
+    "message": {"M": {"text": {"S": "Hello {{ name | default('there') }} 🍲 soup today, with bread."}}},
+    "state": {"S": "sending"},
+    "created": {"N": "1"},
+    "started": {"N": "1"},
+    "planned": {"BOOL": True},
+    "chunks": {"N": "1000000"},
+    "people": {"N": "256000000"},
+    "done": {"N": "0"},
+    "accounts": {"L": [{"S": "telegram/main"}]},
+}
+CONTACT: dict[str, Any] = {
+    "m": {"S": "telegram"},
+    "a": {"S": "main"},
+    "u": {"S": "4915112345678"},
+    "topics": {"SS": ["news", "offers"]},
+    "name": {"S": "Erika"},
+    "lang": {"S": "de"},
+    "attrs": {"M": {"city": {"S": "Köln"}}},
+    "joined": {"N": "1700000000000"},
+    "seen": {"N": "1700000000000"},
+    "granted_at": {"N": "1700000000000"},
+    "service": {"BOOL": True},
+    "lnum": {"N": "2"},
+    "lhash": {"S": "0" * 64},
+    "claim1": {"S": "b0:0-1:7:aabbccdd:1700000000000"},
+    "claim2": {"S": "-"},
+    "claim3": {"S": "-"},
+}
+PROGRESS: dict[str, Any] = {
+    "marks": {"B": b64encode(bytes(PEOPLE)).decode()},
+    "window": {"B": ""},
+    "opened_at": {"N": "0"},
+    "owner": {"S": "o"},
+    "lease_until": {"N": "0"},
+    "attempts": {"N": "0"},
+    "done": {"BOOL": False},
+}
+
+
+async def main(arguments: list[str]) -> None:
+    context = None
+    if "--tls" in arguments:
+        at = arguments.index("--tls")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(arguments[at + 1], arguments[at + 2])
+    if "--wait" in arguments:
+        Mock.wait = float(arguments[arguments.index("--wait") + 1]) / 1000
+    server = await asyncio.get_running_loop().create_server(Mock, "127.0.0.1", 0, ssl=context)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
