@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from rundruf.core.broadcast import State
+from rundruf.core.broadcast import State, Wish
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
 from rundruf.core.message import Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.rules import Advertising, Rules
-from rundruf.flows import leaving, receipts
+from rundruf.flows import leaving, planning, receipts
 from rundruf.flows.leaving import Leaving
 from rundruf.flows.services import Unfinished
 from rundruf.messengers.contract import (
@@ -323,7 +323,7 @@ def test_a_used_up_quota_pauses_with_its_reason_and_counts_only_calls(gathered: 
     assert gathered.services.pacer.spend("pager/main", Quota(1, "day", "Asia/Shanghai"), gathered.at)
 
 
-def test_a_notice_of_trouble_pauses_and_goes_on_pausing(world: World) -> None:
+def test_a_notice_of_trouble_pauses_until_somebody_who_knows_resumes(world: World) -> None:
     people(world, 3)
     message = Message(template=Template("autumn", "de"))
     world.catalogue.note("pager/main", Notice(NOW + 1, "other", "de", trouble="is disabled"))
@@ -335,12 +335,15 @@ def test_a_notice_of_trouble_pauses_and_goes_on_pausing(world: World) -> None:
     assert found is not None
     assert (found.state, found.reason) == (State.PAUSED, "pager/main: template autumn is paused")
     assert world.messengers.requests == []
+    planning.wish("b1", Wish.RESUME, world.services)
+    world.catalogue.note("pager/main", Notice(NOW + 2, "autumn", "de", trouble="is disabled"))
+    world.drain()
+    again = world.broadcasts.get("b1")
+    assert again is not None
+    assert again.reason == "pager/main: template autumn is disabled"
 
 
 def test_a_new_category_stops_a_broadcast_once(world: World) -> None:
-    from rundruf.core.broadcast import Wish
-    from rundruf.flows import planning
-
     people(world, 3)
     world.broadcast("Hello", message=Message("Hello", template=Template("autumn", "de")))
     world.catalogue.note("pager/main", Notice(world.at + 5, "autumn", "de", category="marketing"))

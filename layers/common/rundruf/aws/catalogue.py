@@ -118,10 +118,11 @@ class TableCatalogue:
         change = Change().set(
             at=notice.at,
             trouble=notice.trouble or None,
+            heeded=None,
             expires=Keep.NOTICE.until(self.now()),
         )
         if notice.category:
-            change.set(category=notice.category, category_at=notice.at, heeded=None)
+            change.set(category=notice.category, category_at=notice.at)
         change.when("attribute_not_exists(#at) OR #at < :at", at=notice.at)
         try:
             self.table.update(keys.notice(account_id, notice.template, notice.language), change, "NONE")

@@ -98,7 +98,7 @@ def _ready(run: Run) -> bool:
 def objection(noted: Noted, found: Broadcast) -> str:
     """Why this notice stops the broadcast, as a reason to show; "" if it does not.
 
-    Trouble stops it each time it goes on, a new category of its template only once: whoever resumes knows.
+    Each notice stops a broadcast once: whoever resumes it knows, and not every trouble is ever called off.
     """
     notice, template = noted.notice, found.message.template
     about = f"template {notice.template}" if notice.template else ""
@@ -106,9 +106,11 @@ def objection(noted: Noted, found: Broadcast) -> str:
         return ""
     if notice.language and (template is None or template.language != notice.language):
         return ""
+    if found.id in noted.heeded:
+        return ""
     if notice.trouble:
         return f"{about} {notice.trouble}".strip()
-    changed = notice.category and noted.category_at > found.created and found.id not in noted.heeded
+    changed = notice.category and noted.category_at > found.created
     return f"{about} category is now {notice.category}" if changed else ""
 
 
