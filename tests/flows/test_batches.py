@@ -29,7 +29,7 @@ from rundruf.messengers.contract import (
 )
 from tests.support.pager import ACCOUNT, PAGER, registered, said
 from tests.support.people import NOW, wrote
-from tests.support.stack import Stack
+from tests.support.stack import Stack, template
 from tests.support.world import World
 
 GROUPED = replace(PAGER.rules, group=64, group_rate=200)
@@ -261,6 +261,20 @@ def test_a_stop_while_the_call_may_be_leaving_has_to_wait(
     gathered.drain()
     assert waits == [True]
     leaves(gathered, everyone[0])
+
+
+def test_the_door_has_the_time_to_claim_an_audience_whole_and_call(gathered: World) -> None:
+    """30 seconds for 10,000 claims; with less than it needs the chunk waits a moment and begins anew."""
+    everyone = people(gathered, 3)
+    gathered.broadcast()
+    gathered.plan()
+    task = gathered.queues.sends[0]
+    gathered.send_one(time_left=30_000)
+    assert (gathered.queues.sends, gathered.queues.delays[-1]) == ([task], 1.0)
+    assert gathered.messengers.requests == []
+    timeout = template().properties("SendFunction")["Timeout"] * 1000
+    gathered.send_one(time_left=timeout - 30_000)
+    assert sorted(reached(gathered)) == everyone
 
 
 def test_a_gathering_that_dies_before_the_call_is_made_again_whole(

@@ -82,8 +82,8 @@ VIOLATIONS: list[tuple[Rule, Callable[[Json], object], str]] = [
     ),
     (
         rules.visibility_is_six_timeouts,
-        lambda body: properties(body, "SendFunction").update(Timeout=31),
-        "SendQueue: visibility below 186",
+        lambda body: properties(body, "SendFunction").update(Timeout=91),
+        "SendQueue: visibility below 546",
     ),
     (
         rules.visibility_is_six_timeouts,

@@ -41,7 +41,7 @@ def gather(run: Run, time_left: Callable[[], float]) -> None:
         return end(run, personal=False)
     claimed = _claimed(run, time_left)
     if claimed is None or time_left() < GATHERED_LEASE + pace.HORIZON:
-        return give_back(run, 0)
+        return give_back(run, pace.SHORTEST_WAIT)
     if not claimed:
         return end(run, personal=False)
     trouble = _called(run, claimed, message)
