@@ -51,7 +51,7 @@ class Api:
 
 
 def load(api: Api, config: Config, fakes: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Accounts that talk to the fakes, topics and entry points; gives the entry points."""
+    """Accounts that talk to the fakes and know our webhooks, topics and entry points; gives the latter."""
     for messenger, accounts in config.accounts.items():
         for account in accounts:
             body = {
@@ -60,9 +60,17 @@ def load(api: Api, config: Config, fakes: Mapping[str, str]) -> list[dict[str, A
                 "credentials": account.credentials(),
             }
             api.call("PUT", f"/v1/accounts/{messenger}/{account.account}", body)
+            _verify(api, f"{messenger}/{account.account}")
     for topic, name in TOPICS.items():
         api.call("POST", "/v1/topics", {"id": topic, "name": name})
     return _entry_points(api, config)
+
+
+def _verify(api: Api, account: str) -> None:
+    """Sets the webhook where the messenger has a call for that; raises Refused with the step that failed."""
+    for step in api.call("POST", f"/v1/accounts/{account}/verify")["steps"]:
+        if not step["ok"]:
+            raise Refused(f"The demo's account {account} does not stand: {step['name']}: {step['detail']}")
 
 
 def _entry_points(api: Api, config: Config) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from local.settings import STACK, Refused, Settings
 
 BUCKET = "rundruf-local-code"
 PATIENCE = 120
+POLL_WAIT = 1  # seconds: whoever writes on a messenger that is polled has an answer at once
 DIGEST = "LocalDigest"
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 # A laptop is no region: each worker is a process of about 80 MB.
@@ -68,6 +69,7 @@ def parameters_of(settings: Settings, url: str, business: str) -> dict[str, str]
         "PublicUrl": url,
         "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "DeletionProtection": "false",
+        "PollWait": str(POLL_WAIT),
         **{name: str(count) for name, count in WORKERS.items()},
     }
 
