@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from rundruf.aws.http import CurlHttp
+from rundruf.flows.services import Steps, answered
 from rundruf.messengers.contract import Answer, Failure, Request
 
 
@@ -157,6 +158,20 @@ def test_what_the_deadline_kept_from_starting_is_not_sent(server: Server) -> Non
     answers = CurlHttp().window([ask(server, "/ok") for _ in range(3)], spacing=400, timeout=500)
     assert [answer.failure for answer in answers] == [None, None, Failure.NOT_SENT]
     assert len(server.seen) == 2  # type: ignore[attr-defined]
+
+
+def test_a_conversation_may_ask_something_in_its_midst(server: Server) -> None:
+    """As a first message does that needs our keys while others are on their way."""
+    http = CurlHttp()
+
+    def asking(number: int) -> Steps[tuple[int, int]]:
+        first = answered((yield ask(server, "/ok")))
+        if number == 0:
+            assert [one.status for one in http.window([ask(server, "/ok") for _ in range(3)])] == [200] * 3
+        second = answered((yield ask(server, "/ok")))
+        return first.status, second.status
+
+    assert http.run([asking(number) for number in range(8)]) == [(200, 200)] * 8
 
 
 def test_one_bad_request_harms_no_other(server: Server) -> None:

@@ -36,7 +36,6 @@ _CONSTANT = (
     (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
     (pycurl.NOSIGNAL, 1),
     (pycurl.MAXFILESIZE, LONGEST_ANSWER),
-    (pycurl.CAINFO, AUTHORITIES),
     (pycurl.NOPROXY, "*"),
     (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
 )
@@ -59,13 +58,14 @@ class CurlHttp:
     """The Http that flows use. One per thread.
 
     Every conversation has one deadline in all, not one per read; redirects are not followed; errors come
-    back as a Failure that names neither URL nor header.
+    back as a Failure that names neither URL nor header. ``authorities`` is the file of those who may vouch
+    for a server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, authorities: str = AUTHORITIES) -> None:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, KEPT_CONNECTIONS)
-        self._idle: dict[str, list[Any]] = {}
+        self._handles = _Handles(authorities)
 
     def window(
         self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
@@ -73,11 +73,34 @@ class CurlHttp:
         return self.run([_one(request) for request in requests], spacing, timeout)
 
     def run(self, works: Sequence[Steps[T]], spacing: float = 0, timeout: float = REQUEST_TIMEOUT) -> list[T]:
-        return _Run(self._multi, self._idle, works, spacing, timeout).results()
+        return _Run(self._multi, self._handles, works, spacing, timeout).results()
 
 
 def _one(request: Request) -> Steps[Answer]:
     return answered((yield request))
+
+
+class _Handles:
+    """Handles that no transfer uses, by the method that they were made for."""
+
+    def __init__(self, authorities: str) -> None:
+        self._authorities = authorities
+        self._idle: dict[str, list[Any]] = {}
+
+    def taken(self, method: str) -> Any:
+        idle = self._idle.get(method)
+        return idle.pop() if idle else self._made(method)
+
+    def given_back(self, method: str, handle: Any) -> None:
+        self._idle.setdefault(method, []).append(handle)
+
+    def _made(self, method: str) -> Any:
+        handle = pycurl.Curl()
+        for option, value in _CONSTANT:
+            handle.setopt(option, value)
+        handle.setopt(pycurl.CAINFO, self._authorities)
+        handle.setopt(pycurl.CUSTOMREQUEST, method)
+        return handle
 
 
 class _Run:
@@ -86,12 +109,12 @@ class _Run:
     def __init__(
         self,
         multi: Any,
-        idle: dict[str, list[Any]],
+        handles: _Handles,
         works: Sequence[Steps[Any]],
         spacing: float,
         timeout: float,
     ) -> None:
-        self.multi, self.idle, self.works, self.spacing = multi, idle, works, spacing
+        self.multi, self.handles, self.works, self.spacing = multi, handles, works, spacing
         self.began = time.monotonic()
         self.timeout = timeout
         self.running: dict[Any, _Transfer] = {}
@@ -136,8 +159,7 @@ class _Run:
             self.ended += 1
 
     def _begin(self, work: int, request: Request, timeout: float) -> None:
-        idle = self.idle.get(request.method)
-        handle = idle.pop() if idle else _handle(request.method)
+        handle = self.handles.taken(request.method)
         transfer = _Transfer(work, handle, request.method)
         headers = [f"{name}: {value}" for name, value in request.headers.items()]
         headers.append("Expect:")
@@ -171,7 +193,7 @@ class _Run:
 
     def _release(self, handle: Any) -> None:
         self.multi.remove_handle(handle)
-        self.idle.setdefault(self.running.pop(handle).method, []).append(handle)
+        self.handles.given_back(self.running.pop(handle).method, handle)
 
     def _wait(self) -> None:
         """Until something happens, or a start or the end of a pause is due."""
@@ -189,15 +211,6 @@ class _Run:
 
     def _elapsed(self) -> float:
         return (time.monotonic() - self.began) * 1000
-
-
-def _handle(method: str) -> Any:
-    """A handle for calls of one method."""
-    handle = pycurl.Curl()
-    for option, value in _CONSTANT:
-        handle.setopt(option, value)
-    handle.setopt(pycurl.CUSTOMREQUEST, method)
-    return handle
 
 
 def _answer(transfer: _Transfer) -> Answer:
