@@ -63,9 +63,8 @@ class CurlHttp:
     """
 
     def __init__(self, authorities: str = AUTHORITIES) -> None:
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_MAXCONNECTS, KEPT_CONNECTIONS)
         self._handles = _Handles(authorities)
+        self._free: list[Any] = []
 
     def window(
         self, requests: Sequence[Request], spacing: float = 0, timeout: float = REQUEST_TIMEOUT
@@ -73,7 +72,20 @@ class CurlHttp:
         return self.run([_one(request) for request in requests], spacing, timeout)
 
     def run(self, works: Sequence[Steps[T]], spacing: float = 0, timeout: float = REQUEST_TIMEOUT) -> list[T]:
-        return _Run(self._multi, self._handles, works, spacing, timeout).results()
+        """A conversation may itself ask something here (its account's token, our keys): that run has
+        connections of its own, since libcurl tells what has ended to whoever looks first.
+        """
+        multi = self._free.pop() if self._free else _multi()
+        try:
+            return _Run(multi, self._handles, works, spacing, timeout).results()
+        finally:
+            self._free.append(multi)
+
+
+def _multi() -> Any:
+    made = pycurl.CurlMulti()
+    made.setopt(pycurl.M_MAXCONNECTS, KEPT_CONNECTIONS)
+    return made
 
 
 def _one(request: Request) -> Steps[Answer]:
