@@ -64,7 +64,7 @@ imports: $(DEV)
 	$(call step,import contracts,PYTHONPATH=layers/common:. $(BIN)/lint-imports --no-logo)
 
 test-unit: $(DEV)
-	$(call step,unit tests,$(BIN)/pytest -q -m "not e2e and not browser")
+	$(call step,unit tests,$(BIN)/pytest -q -n auto -m "not e2e and not browser")
 
 test-e2e: $(DEV)
 	$(call step,end-to-end tests,$(BIN)/python -m local --fresh --auth --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m e2e)
