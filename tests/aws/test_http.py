@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -183,3 +184,74 @@ def test_one_bad_request_harms_no_other(server: Server) -> None:
 
 def test_nothing_asked_is_nothing_answered() -> None:
     assert CurlHttp().window([]) == []
+
+
+def test_a_conversation_goes_on_with_what_it_was_told(server: Server) -> None:
+    def twice(number: int) -> Steps[bytes]:
+        first = answered((yield ask(server, "/ok", b"%d" % number)))
+        second = answered((yield ask(server, "/ok", first.body[9:10])))
+        return second.body
+
+    assert CurlHttp().run([twice(number) for number in range(5)]) == [
+        b'{"got": "%d"}' % number for number in range(5)
+    ]
+
+
+def test_a_pause_holds_up_nobody_else(server: Server) -> None:
+    def patient() -> Steps[str]:
+        yield 400.0
+        answered((yield ask(server, "/ok", b"late")))
+        return "done"
+
+    def hasty() -> Steps[str]:
+        answered((yield ask(server, "/ok", b"early")))
+        return "done"
+
+    assert CurlHttp().run([patient(), hasty()]) == ["done", "done"]
+    (early, _, first), (late, _, second) = server.seen  # type: ignore[attr-defined]
+    assert (first, second) == (b"early", b"late")
+    assert late - early >= 0.3
+
+
+def test_after_the_deadline_a_conversation_is_told_that_nothing_was_sent(server: Server) -> None:
+    def slow() -> Steps[Failure | None]:
+        yield 300.0
+        return answered((yield ask(server, "/ok"))).failure
+
+    assert CurlHttp().run([slow()], timeout=200) == [Failure.NOT_SENT]
+    assert server.seen == []  # type: ignore[attr-defined]
+
+
+def test_a_call_may_take_less_than_the_whole(server: Server) -> None:
+    def keyed() -> Steps[list[Failure | None]]:
+        first = answered((yield replace(ask(server, "/slow"), within=300.0)))
+        second = answered((yield ask(server, "/ok")))
+        return [first.failure, second.failure]
+
+    assert CurlHttp().run([keyed()], timeout=3_000) == [[Failure.AMBIGUOUS, None]]
+
+
+def test_a_fault_in_one_conversation_ends_all_and_leaves_the_transport_usable(server: Server) -> None:
+    class Fault(Exception):
+        pass
+
+    def faulty() -> Steps[None]:
+        yield ask(server, "/ok")
+        raise Fault
+
+    def patient() -> Steps[None]:
+        yield ask(server, "/slow")
+
+    http = CurlHttp()
+    began = time.monotonic()
+    with pytest.raises(Fault):
+        http.run([patient(), faulty()])
+    assert time.monotonic() - began < 1
+    assert http.window([ask(server, "/ok")])[0].status == 200
+
+
+def test_a_call_without_a_body_does_not_send_that_of_the_one_before(server: Server) -> None:
+    http = CurlHttp()
+    http.window([ask(server, "/ok", b"first")])
+    http.window([ask(server, "/ok", b"")])
+    assert [body for _, _, body in server.seen] == [b"first", b""]  # type: ignore[attr-defined]
