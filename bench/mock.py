@@ -2,8 +2,8 @@
 
     python bench/mock.py [--tls CERT KEY] [--wait MS]     prints its port
 
-The messenger says yes to every POST below /bot…; DynamoDB knows one broadcast whose chunks it makes up. Runs
-as a process of its own, so that its CPU is not the client's.
+The messengers (Telegram, WhatsApp) say yes to every POST; DynamoDB knows one broadcast whose chunks it makes
+up. Runs as a process of its own, so that its CPU is not the client's.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import ssl
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 PEOPLE = 256
 CONSENT = {"S": "news"}
@@ -22,7 +22,7 @@ class Mock(asyncio.Protocol):
     """One connection, kept; requests with a Content-Length."""
 
     wait = 0.0
-    calls: dict[str, int] = {}
+    calls: ClassVar[dict[str, int]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport
@@ -67,6 +67,9 @@ def answer(name: str, body: bytes, calls: dict[str, int]) -> dict[str, Any]:
         return {"calls": dict(calls)}
     if name == "sendMessage":
         return {"ok": True, "result": {"message_id": 41, "date": 1, "chat": {"id": 1}, "text": "x"}}
+    if name == "messages":
+        sent = {"messaging_product": "whatsapp", "contacts": [{"input": "1", "wa_id": "1"}]}
+        return sent | {"messages": [{"id": "wamid.HBgLNDkxNzAwMDAwMDE"}]}
     made: Callable[[dict[str, Any]], dict[str, Any]] | None = _TABLE.get(name)
     return made(json.loads(body)) if made else {}
 

@@ -1,8 +1,8 @@
-"""The whole way of a recipient: claim, policy, message, send, interpretation, journal; CPU and AWS calls counted.
+"""The whole way of a recipient, from claim to journal: CPU counted, against stand-ins in another process.
 
     python bench/send.py           prints a table and writes it into bench/RESULTS.md
 
-A chunk of 256 is sent through the real flow on the real stores and the real transport, against a messenger and
+A chunk of 256 goes through the real flow, stores and transport, against a messenger and
 a DynamoDB in another process (bench/mock.py). Counted are this process's CPU seconds for 1,000 recipients.
 """
 
