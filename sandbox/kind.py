@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from sandbox.fake import Fake, Stage
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Icon = Literal["block", "mute", "link", "reply", "picture", "plus", "out", "clock", "trash", "smile", "pin"]
+Icon = Literal[
+    "block", "mute", "link", "reply", "picture", "plus", "out", "clock", "trash", "smile", "pin", "voice"
+]
 
 
 class Model(BaseModel):

@@ -1,6 +1,6 @@
 """The Telegram Bot API as a bot meets it."""
 
-from sandbox.kind import Kind, Look, Phone, Shades
+from sandbox.kind import Deed, Kind, Look, Phone, Shades
 from sandbox.telegram.config import TelegramAccount
 from sandbox.telegram.server import NAME, Telegram
 
@@ -54,6 +54,10 @@ WORDS = {
         "blocked": "You blocked this bot.",
     },
 }
-KINDS = (Kind(NAME, "Telegram", TelegramAccount, Telegram, LOOK, Phone(start=True), WORDS),)
+DEEDS = (
+    Deed("voice", "Sprachnachricht senden", "Send voice message", icon="voice"),
+    Deed("location", "Standort senden", "Send location", icon="pin"),
+)
+KINDS = (Kind(NAME, "Telegram", TelegramAccount, Telegram, LOOK, Phone(start=True, deeds=DEEDS), WORDS),)
 
 __all__ = ["KINDS", "Telegram"]

@@ -1,5 +1,6 @@
 """The Bot API's side of Telegram: takes a bot's calls, and lets people's phones live."""
 
+import asyncio
 import hashlib
 import ipaddress
 import itertools
@@ -17,14 +18,16 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from sandbox.behaviour import Behaviour
-from sandbox.fake import Fake, Impossible, Link, Said, Stage, give
+from sandbox.fake import Fake, Impossible, Link, Said, Stage, Values, give
 from sandbox.hooks import Hook
+from sandbox.telegram import media
 from sandbox.telegram import requests as wire
 from sandbox.telegram.config import TelegramAccount
 from sandbox.telegram.errors import Refused, bad, flood, ordered
+from sandbox.telegram.voice import silence
 from sandbox.throttle import Throttle
 from sandbox.times import now_ms
-from sandbox.world import Bubble, Key, Person, arrived
+from sandbox.world import Bubble, Chat, Key, Person, arrived
 
 NAME = "telegram"
 BODY_LIMIT = 60 * 2**20
@@ -35,12 +38,15 @@ CALLBACK_SECONDS = 150
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,64}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 START = re.compile(r"[A-Za-z0-9_-]{0,64}")
-SENDS = frozenset({"sendmessage", *wire.MEDIA})
+VOICE_SECONDS = 60
+HERE = {"latitude": 52.5351, "longitude": 13.4103}
 
 
 @dataclass(slots=True)
 class Bot:
-    """A bot at work; ``files`` maps the file ids it was given to what they stand for."""
+    """A bot at work. ``files`` are what the file ids it was given stand for, ``paths`` where it may fetch
+    pictures of the stage; ``commands`` are by scope and language; ``allowed`` are the updates it wants
+    (() for all)."""
 
     config: TelegramAccount
     behaviour: Behaviour
@@ -49,9 +55,11 @@ class Bot:
     allowed: tuple[str, ...] = ()
     chats: dict[str, Throttle] = field(default_factory=dict)
     flood_until: float = 0
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, media.Kept] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
     callbacks: dict[str, tuple[float, Person]] = field(default_factory=dict)
-    commands: list[dict[str, str]] = field(default_factory=list)
+    commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
+    connections: int = 40
 
     @property
     def user(self) -> dict[str, Any]:
@@ -81,7 +89,8 @@ class Telegram(Fake):
             "deletewebhook": self._delete_webhook,
             "getwebhookinfo": self._webhook_info,
             "setmycommands": self._set_commands,
-            "getmycommands": lambda bot, _: bot.commands,
+            "getmycommands": lambda bot, parameters: bot.commands.get(_audience(parameters), []),
+            "deletemycommands": self._delete_commands,
             "getfile": self._get_file,
         }
 
@@ -108,7 +117,7 @@ class Telegram(Fake):
             self._strange_send(method, body, at_ms, refused)
             return refused.answer()
         parameters = await self._parameters(request, body)
-        if method in SENDS:
+        if method in wire.SENDS:
             return await self._send(request, bot, method, parameters, body, at_ms)
         try:
             if method not in self._methods:
@@ -118,7 +127,7 @@ class Telegram(Fake):
             return refused.answer()
 
     def _strange_send(self, method: str, body: bytes, at_ms: int, refused: Refused) -> None:
-        if method in SENDS:
+        if method in wire.SENDS:
             oracle = self.stage.oracle
             facts = {"messenger": NAME, "account": "", "accepted": False, "code": refused.code}
             oracle.replied(oracle.decided(body, at_ms=at_ms, **facts), now_ms())
@@ -142,7 +151,7 @@ class Telegram(Fake):
             return parameters | given if isinstance(given, dict) else parameters
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                parameters[name] = "upload:" + self._keep(value.file.read(), value.content_type)
+                parameters[name] = media.UPLOAD + self._keep(value.file.read(), value.content_type)
             else:
                 parameters[name] = value if isinstance(value, str) else value.decode(errors="replace")
         return parameters
@@ -159,9 +168,9 @@ class Telegram(Fake):
         try:
             send = wire.read(method, parameters)
             facts |= {"user": send.user, "kind": send.kind, "text": send.text}
-            message = self._accept(bot, method, send)
-            answer = _ok(message)
-            facts |= {"accepted": True, "message_id": str(message["message_id"])}
+            messages = self._accept(bot, send)
+            answer = _ok(messages if send.album else messages[0])
+            facts |= {"accepted": True, "message_id": str(messages[0]["message_id"])}
             facts["lost"] = bot.behaviour.loses_answer()
         except Refused as refused:
             answer, facts = refused.answer(), facts | {"accepted": False, "code": refused.code}
@@ -169,44 +178,60 @@ class Telegram(Fake):
         entry = self.stage.oracle.decided(body, messenger=NAME, account=account, at_ms=at_ms, **facts)
         return await give(request, answer, bot.behaviour, self.stage.oracle, entry)
 
-    def _accept(self, bot: Bot, method: str, send: wire.Send) -> dict[str, Any]:
+    def _accept(self, bot: Bot, send: wire.Send) -> list[dict[str, Any]]:
         """Takes a valid send or raises Refused; nothing here waits, so the order is the oracle's."""
         refusal = bot.behaviour.refusal()
         if refusal is not None:
-            raise ordered(refusal.code, refusal.retry_after)
+            raise ordered(refusal.code, refusal.word, refusal.retry_after, send.user)
         person = self.stage.world.person(NAME, send.user)
         chat = person.chats.get(bot.config.account) if person else None
         if person is None or chat is None or not chat.started:
             raise bad("chat not found")
         if chat.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
-        picture = self._picture(bot, send)
+        sources = self._sources(bot, send)
         self._pace(bot, person)
+        bubbles = [
+            self._arrive(bot, person, chat, send, *one) for one in zip(send.pieces, sources, strict=True)
+        ]
+        more: dict[str, Any] = {"media_group_id": str(secrets.randbits(53))} if send.album else {}
+        if send.markup is not None:
+            more["reply_markup"] = send.markup
+        return [{**self._message(bot, person, bubble), **more} for bubble in bubbles]
+
+    def _arrive(
+        self, bot: Bot, person: Person, chat: Chat, send: wire.Send, piece: wire.Piece, source: str
+    ) -> Bubble:
         chat.counter += 1
         bubble = arrived(
             "business",
             str(chat.counter),
-            kind=send.kind,
-            text=send.text,
-            picture=picture,
+            kind=piece.kind,
+            text=piece.text,
+            picture=source,
             keys=list(send.keys),
         )
-        self.stage.world.put(person, bot.config.account, bubble)
-        return self._message(bot, person, bubble, send, wire.MEDIA.get(method, ""))
+        return self.stage.world.put(person, bot.config.account, bubble)
 
-    def _picture(self, bot: Bot, send: wire.Send) -> str:
-        """What the phone shows for a file: an address, or the id of a picture of the stage."""
-        if not send.file:
-            return ""
-        if re.match(r"https?://", send.file, re.IGNORECASE):
-            parts = urlsplit(send.file)
-            if not parts.netloc or re.search(r"\s", send.file):
-                raise bad("wrong HTTP URL specified")
-            return send.file
-        if send.file.startswith("upload:"):
-            return send.file.removeprefix("upload:")
-        if send.file in bot.files:
-            return bot.files[send.file]
+    def _sources(self, bot: Bot, send: wire.Send) -> list[str]:
+        """What the phone shows for each piece: an address, or the id of a picture of the stage, or ""."""
+        sources = []
+        for place, piece in enumerate(send.pieces, start=1):
+            try:
+                sources.append(self._source(bot, piece) if piece.file else "")
+            except Refused as refused:
+                raise media.in_album(place, refused) if send.album else refused from None
+        return sources
+
+    def _source(self, bot: Bot, piece: wire.Piece) -> str:
+        if media.ADDRESS.match(piece.file):
+            return media.fetched(piece.word, piece.file)
+        upload = piece.file.removeprefix(media.UPLOAD)
+        if upload != piece.file and upload in self.stage.pictures:
+            media.uploaded(piece.word, *self.stage.pictures[upload])
+            return upload
+        if piece.file in bot.files:
+            return media.reused(piece.word, bot.files[piece.file])
         raise bad("wrong file identifier/HTTP URL specified")
 
     def _pace(self, bot: Bot, person: Person) -> None:
@@ -222,33 +247,39 @@ class Telegram(Fake):
         if not chat.take():
             raise flood(math.ceil(1 / bot.config.chat_rate))
 
-    def _message(
-        self, bot: Bot, person: Person, bubble: Bubble, send: wire.Send | None, media: str
-    ) -> dict[str, Any]:
+    def _message(self, bot: Bot, person: Person, bubble: Bubble) -> dict[str, Any]:
         """The Message object of something the bot sent."""
-        message: dict[str, Any] = {
+        return {
             "message_id": int(bubble.id),
             "from": bot.user,
             "chat": {"id": int(person.user), **_names(person), "type": "private"},
             "date": bubble.at_ms // 1000,
+            **self._content(bot, bubble),
         }
-        if media:
-            one = self._given_file(bot, bubble.picture)
-            message[media] = [{**one, "width": 1280, "height": 960}] if media == "photo" else one
-            if bubble.text:
-                message["caption"] = bubble.text
-        else:
-            message["text"] = bubble.text
-        if send is not None and send.markup is not None:
-            message["reply_markup"] = send.markup
-        return message
 
-    def _given_file(self, bot: Bot, picture: str) -> dict[str, Any]:
-        digest = hashlib.sha256(f"{bot.config.account}:{picture}".encode()).hexdigest()
-        file_id = "AgACAgIAAx" + digest[:44]
-        bot.files[file_id] = picture
-        size = len(self.stage.pictures[picture][1]) if picture in self.stage.pictures else 65_536
-        return {"file_id": file_id, "file_unique_id": digest[:16], "file_size": size}
+    def _content(self, bot: Bot, bubble: Bubble) -> dict[str, Any]:
+        word = media.WORDS.get(bubble.kind, "")
+        if word:
+            file = self._given(bot, media.Kept(word, bubble.picture))
+            caption = {"caption": bubble.text} if bubble.text else {}
+            return {word: [file] if word == "photo" else file, **caption}
+        if bubble.kind == "location":
+            latitude, _, longitude = bubble.text.partition(", ")
+            return {"location": {"latitude": float(latitude), "longitude": float(longitude)}}
+        return {"text": bubble.text}
+
+    def _given(self, bot: Bot, kept: media.Kept) -> dict[str, Any]:
+        """The file as the bot is told of it; the bot knows its id from now on."""
+        account = bot.config.account
+        bot.files[media.file_id(account, kept)] = kept
+        return media.told(account, kept, *self._facts(kept))
+
+    def _facts(self, kept: media.Kept) -> tuple[str, int]:
+        """A file's media type, and its size in bytes, which is made up where the file lies elsewhere."""
+        if kept.source in self.stage.pictures:
+            media_type, data = self.stage.pictures[kept.source]
+            return media_type, len(data)
+        return media.guessed(kept.source), 65_536
 
     def _get_me(self, bot: Bot, _: dict[str, Any]) -> dict[str, Any]:
         more = {
@@ -279,11 +310,14 @@ class Telegram(Fake):
             raise bad("bad webhook: An HTTPS URL must be provided for webhook")
         if secret and not SECRET.fullmatch(secret):
             raise bad("bad webhook: secret token contains unallowed characters")
-        allowed = parameters.get("allowed_updates") or []
-        if isinstance(allowed, str):
-            allowed = json.loads(allowed)
+        allowed = bot.allowed
+        if "allowed_updates" in parameters:
+            allowed = tuple(map(str, wire.listed(parameters["allowed_updates"] or [], "allowed_updates")))
+        connections = str(parameters.get("max_connections") or bot.connections)
+        if not connections.isdecimal() or not 1 <= int(connections) <= 100:
+            raise bad("bad webhook: max_connections must be from 1 to 100")
         self.stage.addresses[NAME, bot.config.account] = url
-        bot.secret, bot.allowed = secret, tuple(map(str, allowed))
+        bot.secret, bot.allowed, bot.connections = secret, allowed, int(connections)
         return True
 
     def _delete_webhook(self, bot: Bot, _: dict[str, Any]) -> bool:
@@ -297,7 +331,7 @@ class Telegram(Fake):
             "url": self.stage.address(NAME, account),
             "has_custom_certificate": False,
             "pending_update_count": self.stage.hooks.pending(NAME, account),
-            "max_connections": 40,
+            "max_connections": bot.connections,
         }
         error = self.stage.hooks.last_error(NAME, account)
         if error is not None:
@@ -307,34 +341,32 @@ class Telegram(Fake):
         return told
 
     def _set_commands(self, bot: Bot, parameters: dict[str, Any]) -> bool:
-        commands = parameters.get("commands")
-        if isinstance(commands, str):
-            try:
-                commands = json.loads(commands)
-            except ValueError:
-                commands = None
-        if not isinstance(commands, list):
-            raise bad("can't parse commands")
-        for one in commands:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", str(one.get("command", "")).removeprefix("/")):
-                raise bad("BOT_COMMAND_INVALID")
-            if not 1 <= len(str(one.get("description", ""))) <= 256:
-                raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
-        bot.commands = commands
+        bot.commands[_audience(parameters)] = wire.commands(parameters)
+        return True
+
+    def _delete_commands(self, bot: Bot, parameters: dict[str, Any]) -> bool:
+        bot.commands.pop(_audience(parameters), None)
         return True
 
     def _get_file(self, bot: Bot, parameters: dict[str, Any]) -> dict[str, Any]:
-        file_id = str(parameters.get("file_id", ""))
-        if file_id not in bot.files:
+        kept = bot.files.get(str(parameters.get("file_id", "")))
+        if kept is None:
             raise bad("invalid file_id")
-        return {**self._given_file(bot, bot.files[file_id]), "file_path": f"photos/{bot.files[file_id]}"}
+        media_type, size = self._facts(kept)
+        if size > media.DOWNLOAD_LIMIT:
+            raise bad("file is too big")
+        path = media.path(bot.config.account, kept, media_type)
+        bot.paths[path] = kept.source
+        names = ("file_id", "file_unique_id", "file_size")
+        given = self._given(bot, kept)
+        return {**{name: given[name] for name in names}, "file_path": path}
 
     async def _file(self, request: web.Request) -> web.Response:
         try:
-            self._bot(request.match_info["token"])
+            bot = self._bot(request.match_info["token"])
         except Refused as refused:
             return refused.answer()
-        picture = request.match_info["path"].rpartition("/")[2]
+        picture = bot.paths.get(request.match_info["path"], "")
         if picture not in self.stage.pictures:
             return Refused(404, "Not Found").answer()
         media_type, data = self.stage.pictures[picture]
@@ -385,13 +417,20 @@ class Telegram(Fake):
         return self._write(person, account, arrived("person", "", text=text), content)
 
     def show(self, person: Person, account: str, picture: str, caption: str) -> Said:
-        one = {**self._given_file(self.bots[account], picture), "width": 1280, "height": 960}
-        content: dict[str, Any] = {"photo": [one]}
-        if caption:
-            content["caption"] = caption
-        return self._write(
-            person, account, arrived("person", "", kind="image", text=caption, picture=picture), content
-        )
+        bubble = arrived("person", "", kind="image", text=caption, picture=picture)
+        return self._write(person, account, bubble, self._content(self.bots[account], bubble))
+
+    def do(self, person: Person, account: str, deed: str, bubble: Bubble | None, values: Values) -> Said:
+        """``voice`` (``seconds`` of silence) and ``location`` (``latitude``, ``longitude``)."""
+        if deed == "voice":
+            seconds = min(max(1, int(values.get("seconds", 2))), VOICE_SECONDS)
+            own = arrived("person", "", kind="voice", picture=self._keep(silence(seconds), "audio/ogg"))
+            content = self._content(self.bots[account], own)
+            content["voice"]["duration"] = seconds
+            return self._write(person, account, own, content)
+        latitude, longitude = (float(values.get(name, usual)) for name, usual in HERE.items())
+        own = arrived("person", "", kind="location", text=f"{latitude}, {longitude}")
+        return self._write(person, account, own, self._content(self.bots[account], own))
 
     def press(self, person: Person, account: str, bubble: Bubble, key: Key) -> Said:
         if key.kind == "text":
@@ -403,7 +442,7 @@ class Telegram(Fake):
         query = {
             "id": query_id,
             "from": _user(person),
-            "message": self._message(bot, person, bubble, None, "photo" if bubble.kind == "image" else ""),
+            "message": self._message(bot, person, bubble),
             "chat_instance": str(int(hashlib.sha256(person.id.encode()).hexdigest()[:15], 16)),
             "data": key.payload,
         }
@@ -447,6 +486,10 @@ class Telegram(Fake):
 
     def _post(self, bot: Bot, person: Person, kind: str, content: dict[str, Any], message_id: str) -> Any:
         account, behaviour = bot.config.account, bot.behaviour
+        if bot.allowed and kind not in bot.allowed:
+            unwanted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            unwanted.set_result(False)
+            return unwanted
         lane = f"{NAME}/{account}/{person.user}"
         body = json.dumps({"update_id": next(bot.updates), kind: content}, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json"}
@@ -472,7 +515,14 @@ class Telegram(Fake):
         for bot in self.bots.values():
             bot.chats.clear()
             bot.callbacks.clear()
+            bot.files.clear()
+            bot.paths.clear()
             bot.flood_until = 0
+
+
+def _audience(parameters: dict[str, Any]) -> tuple[str, str]:
+    """For whom commands are: the scope and the language, "" for everybody and for all others."""
+    return str(parameters.get("scope") or ""), str(parameters.get("language_code") or "")
 
 
 def _ok(result: Any) -> web.Response:

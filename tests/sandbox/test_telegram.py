@@ -229,3 +229,237 @@ def test_a_persons_picture_can_be_fetched(sandbox: Sandbox, receiver: Receiver, 
     told = sandbox.bot("getFile", file_id=message["photo"][-1]["file_id"]).json()["result"]
     url = f"{sandbox.telegram}/file/bot123456:TEST-token-that-opens-nothing/{told['file_path']}"
     assert sandbox.http.get(url, timeout=PATIENCE).content == b"\x89PNG\r\n\x1a\n"
+
+
+TOKEN = "123456:TEST-token-that-opens-nothing"
+SOUP, BREAD = "https://a.example/soup.jpg", "https://a.example/bread.jpg"
+
+
+def photo(address: str = SOUP, **more: str) -> dict[str, str]:
+    return {"type": "photo", "media": address, **more}
+
+
+def test_an_album_is_several_pictures_on_the_phone(sandbox: Sandbox, jonas: str) -> None:
+    items = [photo(caption="<b>Heute</b> frisch", parse_mode="HTML"), photo(BREAD)]
+    answer = sandbox.bot("sendMediaGroup", chat_id=JONAS, media=items)
+    first, second = answer.json()["result"]
+    assert first["media_group_id"] == second["media_group_id"]
+    assert first["caption"] == "Heute frisch"
+    assert "caption" not in second
+    shown = sandbox.chat(jonas)["messages"][-2:]
+    assert [(one["kind"], one["picture"], one["text"]) for one in shown] == [
+        ("image", SOUP, "Heute frisch"),
+        ("image", BREAD, ""),
+    ]
+    assert [one["id"] for one in shown] == [str(first["message_id"]), str(second["message_id"])]
+    entry = sandbox.log()[-1]
+    assert (entry["kind"], entry["text"], entry["message_id"]) == ("album", "Heute frisch", shown[0]["id"])
+
+
+def test_an_album_comes_as_a_form_with_uploads_too(sandbox: Sandbox, jonas: str) -> None:
+    items = [photo("attach://one"), {"type": "video", "media": "https://a.example/soup.mp4"}]
+    answer = sandbox.http.post(
+        f"{sandbox.telegram}/bot{TOKEN}/sendMediaGroup",
+        data={"chat_id": str(JONAS), "media": json.dumps(items)},
+        files={"one": ("a.png", b"\x89PNG", "image/png")},
+        timeout=PATIENCE,
+    )
+    first, second = answer.json()["result"]
+    assert first["photo"][-1]["file_size"] == 4
+    assert second["video"]["mime_type"] == "video/mp4"
+
+
+PDF = {"type": "document", "media": "https://a.example/menu.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("media", "expected"),
+    [
+        pytest.param(None, 'parameter "media" is required', id="nothing"),
+        pytest.param("[", "can't parse media JSON object", id="broken"),
+        pytest.param([], "there are no messages to send", id="empty"),
+        pytest.param([photo()], "an album has at least 2 messages", id="one"),
+        pytest.param([photo()] * 11, "too many messages to send as an album", id="eleven"),
+        pytest.param([photo(), PDF], "document can't be mixed with other media types", id="mixed"),
+        pytest.param(
+            [{"type": "audio", "media": "https://a.example/a.mp3"}, photo()],
+            "audio can't be mixed with other media types",
+            id="music and pictures",
+        ),
+        pytest.param(
+            [{"type": "voice", "media": "https://a.example/a.ogg"}] * 2,
+            "can't parse InputMedia: type \"voice\" can't be used in sendMediaGroup",
+            id="voices",
+        ),
+        pytest.param([photo(), photo("")], "can't parse InputMedia: media not found", id="no file"),
+        pytest.param([photo(), "x"], "can't parse InputMedia: expected an Object", id="no object"),
+        pytest.param([photo(), photo(caption="x" * 1025)], "message caption is too long", id="long caption"),
+        pytest.param(
+            [photo(), photo("https://a.example/soup.html")],
+            'failed to send message #2 with the error message "WEBPAGE_MEDIA_EMPTY"',
+            id="no picture there",
+        ),
+    ],
+)
+def test_an_album_that_telegram_refuses_shows_nothing(
+    sandbox: Sandbox, jonas: str, media: Any, expected: str
+) -> None:
+    before = sandbox.chat(jonas)["messages"]
+    answer = sandbox.bot("sendMediaGroup", chat_id=JONAS, media=media)
+    assert described(answer) == (400, f"Bad Request: {expected}")
+    assert sandbox.chat(jonas)["messages"] == before
+
+
+@pytest.mark.parametrize("word", ["photo", "video", "audio", "document"])
+def test_ten_of_a_kind_are_an_album(sandbox: Sandbox, jonas: str, word: str) -> None:
+    endings = {"photo": "jpg", "video": "mp4", "audio": "mp3", "document": "pdf"}
+    items = [{"type": word, "media": f"https://a.example/{n}.{endings[word]}"} for n in range(10)]
+    answer = sandbox.bot("sendMediaGroup", chat_id=JONAS, media=items)
+    assert [word in one for one in answer.json()["result"]] == [True] * 10
+
+
+def test_a_voice_message_can_have_a_caption_and_buttons(sandbox: Sandbox, jonas: str) -> None:
+    markup = inline({"text": "Ja", "callback_data": "y"})
+    voice = "https://a.example/hello.ogg"
+    answer = sandbox.bot("sendVoice", chat_id=JONAS, voice=voice, caption="Hallo", reply_markup=markup)
+    result = answer.json()["result"]
+    assert (result["voice"]["mime_type"], result["caption"]) == ("audio/ogg", "Hallo")
+    shown = sandbox.chat(jonas)["messages"][-1]
+    assert (shown["kind"], shown["picture"], len(shown["keys"])) == ("voice", voice, 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "address", "taken"),
+    [
+        ("photo", "https://a.example/soup.JPG?v=2", True),
+        ("photo", "https://a.example/picture/42", True),
+        ("photo", "https://a.example/soup.mp4", False),
+        ("video", "https://a.example/soup.mp4", True),
+        ("video", "https://a.example/soup.avi", False),
+        ("audio", "https://a.example/song.m4a", True),
+        ("audio", "https://a.example/song.wav", False),
+        ("voice", "https://a.example/hello.oga", True),
+        ("voice", "https://a.example/hello.pdf", False),
+        ("document", "https://a.example/menu.pdf", True),
+        ("document", "https://a.example/menu.zip", True),
+        ("document", "https://a.example/menu.docx", False),
+    ],
+)
+def test_telegram_fetches_only_what_fits(
+    sandbox: Sandbox, jonas: str, word: str, address: str, taken: bool
+) -> None:
+    answer = sandbox.bot(f"send{word}", **{"chat_id": JONAS, word: address})
+    if taken:
+        assert answer.json()["ok"] is True
+    else:
+        assert described(answer) == (400, "Bad Request: wrong type of the web page content")
+
+
+def test_a_file_sent_again_stays_what_it_was(sandbox: Sandbox, jonas: str) -> None:
+    sent = sandbox.bot("sendVoice", chat_id=JONAS, voice="https://a.example/hello.ogg").json()["result"]
+    file_id = sent["voice"]["file_id"]
+    assert sandbox.bot("sendVoice", chat_id=JONAS, voice=file_id).json()["ok"] is True
+    refused = sandbox.bot("sendPhoto", chat_id=JONAS, photo=file_id)
+    assert described(refused)[1] == "Bad Request: can't use file of type Voice as Photo"
+
+
+def test_an_upload_that_is_no_picture_or_too_big_is_refused(sandbox: Sandbox, jonas: str) -> None:
+    def refused(data: bytes, media_type: str) -> str:
+        answer = sandbox.http.post(
+            f"{sandbox.telegram}/bot{TOKEN}/sendPhoto",
+            data={"chat_id": str(JONAS)},
+            files={"photo": ("a", data, media_type)},
+            timeout=PATIENCE,
+        )
+        return described(answer)[1]
+
+    assert refused(b"%PDF", "application/pdf") == "Bad Request: IMAGE_PROCESS_FAILED"
+    assert refused(bytes(10 * 2**20 + 1), "image/png") == "Bad Request: file is too big"
+
+
+def test_a_place_is_sent(sandbox: Sandbox, jonas: str) -> None:
+    sent = sandbox.bot("sendLocation", chat_id=JONAS, latitude=52.5351, longitude="13.4103").json()["result"]
+    assert sent["location"] == {"latitude": 52.5351, "longitude": 13.4103}
+    assert sandbox.chat(jonas)["messages"][-1]["text"] == "52.5351, 13.4103"
+    assert described(sandbox.bot("sendLocation", chat_id=JONAS, latitude=1))[1].endswith("longitude is empty")
+    assert described(sandbox.bot("sendLocation", chat_id=JONAS, latitude=91, longitude=1))[0] == 400
+
+
+def test_a_persons_voice_can_be_fetched(sandbox: Sandbox, receiver: Receiver, jonas: str) -> None:
+    sandbox.does(jonas, "deeds", do="voice", values={"seconds": 3})
+    voice = receiver.calls[-1].json["message"]["voice"]
+    assert (voice["duration"], voice["mime_type"]) == (3, "audio/ogg")
+    told = sandbox.bot("getFile", file_id=voice["file_id"]).json()["result"]
+    assert told["file_path"].startswith("voice/")
+    assert set(told) == {"file_id", "file_unique_id", "file_size", "file_path"}
+    sound = sandbox.http.get(f"{sandbox.telegram}/file/bot{TOKEN}/{told['file_path']}", timeout=PATIENCE)
+    assert len(sound.content) == told["file_size"] == voice["file_size"]
+    assert sound.content.startswith(b"OggS")
+    assert b"OpusHead" in sound.content
+
+
+def test_a_file_is_there_only_after_it_was_asked_for(
+    sandbox: Sandbox, receiver: Receiver, jonas: str
+) -> None:
+    sandbox.does(jonas, "picture", name="soup.jpg")
+    file_id = receiver.calls[-1].json["message"]["photo"][-1]["file_id"]
+    assert described(sandbox.bot("getFile", file_id="nonsense"))[1] == "Bad Request: invalid file_id"
+    path = sandbox.bot("getFile", file_id=file_id).json()["result"]["file_path"]
+    for place, status in ((path, 200), ("photos/other.jpg", 404)):
+        url = f"{sandbox.telegram}/file/bot{TOKEN}/{place}"
+        assert sandbox.http.get(url, timeout=PATIENCE).status_code == status
+
+
+def test_a_persons_place_is_told(sandbox: Sandbox, receiver: Receiver, jonas: str) -> None:
+    sandbox.does(jonas, "deeds", do="location")
+    assert receiver.calls[-1].json["message"]["location"] == {"latitude": 52.5351, "longitude": 13.4103}
+
+
+def test_commands_are_kept_by_language(sandbox: Sandbox) -> None:
+    german, english = (
+        [{"command": "stop", "description": words}] for words in ("Alles beenden", "Stop everything")
+    )
+    sandbox.bot("setMyCommands", commands=english)
+    sandbox.bot("setMyCommands", commands=german, language_code="de")
+    assert sandbox.bot("getMyCommands").json()["result"] == english
+    assert sandbox.bot("getMyCommands", language_code="de").json()["result"] == german
+    sandbox.bot("deleteMyCommands", language_code="de")
+    assert sandbox.bot("getMyCommands", language_code="de").json()["result"] == []
+    wrong = {"x": "can't parse commands JSON object", "[1]": "BOT_COMMAND_INVALID"}
+    wrong['[{"command": "a"}]'] = "BOT_COMMAND_DESCRIPTION_INVALID"
+    wrong[json.dumps(english * 101)] = "BOT_COMMANDS_TOO_MUCH"
+    for commands, expected in wrong.items():
+        answer = sandbox.bot("setMyCommands", commands=commands)
+        assert described(answer) == (400, f"Bad Request: {expected}")
+
+
+def test_only_the_updates_asked_for_are_sent(sandbox: Sandbox, receiver: Receiver, jonas: str) -> None:
+    url = f"{receiver.url}/webhooks/telegram/main"
+    hook = {"url": url, "secret_token": "telegram-secret", "max_connections": 7}
+    try:
+        sandbox.bot("setWebhook", **hook, allowed_updates=["callback_query"])
+        info = sandbox.bot("getWebhookInfo").json()["result"]
+        assert (info["allowed_updates"], info["max_connections"]) == (["callback_query"], 7)
+        receiver.clear()
+        assert sandbox.does(jonas, "text", text="Hallo")["acknowledged"] is False
+        assert receiver.calls == []
+        assert described(sandbox.bot("setWebhook", url=url, max_connections=101))[0] == 400
+    finally:
+        sandbox.bot("setWebhook", **{**hook, "max_connections": 40}, allowed_updates=[])
+    assert sandbox.does(jonas, "text", text="Hallo")["acknowledged"] is True
+
+
+def test_any_refusal_of_telegram_can_be_ordered(sandbox: Sandbox, jonas: str) -> None:
+    def ordered(**refuse: Any) -> requests.Response:
+        sandbox.switch("telegram", refuse={"next": 1, **refuse})
+        return sandbox.bot("sendMessage", chat_id=JONAS, text="x")
+
+    moved = ordered(code=400, word="group chat was upgraded to a supergroup chat")
+    assert described(moved) == (400, "Bad Request: group chat was upgraded to a supergroup chat")
+    to = moved.json()["parameters"]["migrate_to_chat_id"]
+    assert -(2**52) < to < -(10**12)
+    gone = ordered(code=403, word="user is deactivated")
+    assert described(gone) == (403, "Forbidden: user is deactivated")
+    assert "parameters" not in gone.json()
+    assert described(ordered(code=500)) == (500, "Internal Server Error")
+    assert sandbox.bot("sendMessage", chat_id=JONAS, text="x").json()["ok"] is True
