@@ -272,6 +272,19 @@ function drawPicture(message) {
   return image;
 }
 
+// A file that is no picture: one's own is saved, another's is opened where it lies.
+const FILES = { video: "picture", audio: "voice", voice: "voice", document: "clip", file: "clip" };
+
+function drawFile(message) {
+  const label = t(message.kind);
+  if (/^https?:/.test(message.picture)) {
+    const foreign = { href: message.picture, target: "_blank", rel: "noopener noreferrer" };
+    return make("a", { className: "file", ...foreign }, icon(FILES[message.kind]), label);
+  }
+  const own = { href: `/pictures/${encodeURIComponent(message.picture)}`, download: "" };
+  return make("a", { className: "file", ...own }, icon(FILES[message.kind]), label);
+}
+
 function drawKeys(one, message) {
   const keys = make("div", { className: "keys" });
   message.keys.forEach((it, place) => {
@@ -306,11 +319,9 @@ function drawStamp(message) {
 
 function drawBubble(one, message) {
   const body = make("div", { className: "body" });
-  if (message.picture && !["video", "audio", "document", "file"].includes(message.kind)) {
-    body.append(drawPicture(message));
-  }
+  if (message.picture) body.append(message.kind in FILES ? drawFile(message) : drawPicture(message));
   if (message.kind === "deleted") body.append(make("em", {}, t("deleted")));
-  else body.append(...linked(message.text || (message.picture ? "" : `[${message.kind}]`)));
+  else body.append(...linked(message.text || (message.picture || message.keys.length ? "" : `[${message.kind}]`)));
   if (message.footer) body.append("\n", make("span", { className: "footer" }, message.footer));
   body.append(drawStamp(message));
   const bubble = make("article", { className: `bubble ${message.side === "person" ? "mine" : ""}` }, body);
