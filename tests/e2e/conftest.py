@@ -49,7 +49,9 @@ class Suite:
         return answer.json()
 
     def chat(self, messenger: str, user: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.asked(f"/phones/{messenger}/{quote(user)}/chat")["messages"]
+        found: list[dict[str, Any]] = self.asked(f"/phones/{messenger}/{quote(user, safe='')}/chat")[
+            "messages"
+        ]
         return found
 
     def said(self, messenger: str, user: str) -> list[dict[str, Any]]:
