@@ -279,10 +279,10 @@ function drawFile(message) {
   const label = t(message.kind);
   if (/^https?:/.test(message.picture)) {
     const foreign = { href: message.picture, target: "_blank", rel: "noopener noreferrer" };
-    return make("a", { className: "file", ...foreign }, icon(FILES[message.kind]), label);
+    return make("a", { className: "attached", ...foreign }, icon(FILES[message.kind]), label);
   }
   const own = { href: `/pictures/${encodeURIComponent(message.picture)}`, download: "" };
-  return make("a", { className: "file", ...own }, icon(FILES[message.kind]), label);
+  return make("a", { className: "attached", ...own }, icon(FILES[message.kind]), label);
 }
 
 function drawKeys(one, message) {

@@ -55,8 +55,8 @@ WORDS = {
     },
 }
 DEEDS = (
-    Deed("voice", "Sprachnachricht senden", "Send voice message", icon="voice"),
-    Deed("location", "Standort senden", "Send location", icon="pin"),
+    Deed("voice", "Sprachnachricht", "Voice message", icon="voice"),
+    Deed("location", "Standort", "Location", icon="pin"),
 )
 KINDS = (Kind(NAME, "Telegram", TelegramAccount, Telegram, LOOK, Phone(start=True, deeds=DEEDS), WORDS),)
 
