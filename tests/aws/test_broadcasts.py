@@ -62,6 +62,19 @@ def test_states_move_only_from_where_they_may(broadcasts: TableBroadcasts) -> No
     assert paused.reason == "quota"
 
 
+def test_a_move_whose_answer_was_lost_is_known_as_ones_own(broadcasts: TableBroadcasts) -> None:
+    """The wire says it again, and the state is no longer what the move starts from."""
+    broadcasts.create(BROADCAST)
+    for _ in range(2):
+        aimed = broadcasts.aim("b1", ["whatsapp/main"], NOW)
+        assert aimed is not None
+        assert aimed.state is State.PLANNING
+    for _ in range(2):
+        moved = broadcasts.move("b1", State.FINISHED, (State.PLANNING,), at=NOW)
+        assert moved is not None
+    assert broadcasts.move("b1", State.FINISHED, (State.PLANNING,), at=NOW + 1) is None
+
+
 def test_chunks_and_cursor_are_one(planned: TableBroadcasts) -> None:
     assert planned.chunk("b1", "0-0") == CHUNK
     assert planned.cursor("b1") == PLANNED

@@ -60,8 +60,8 @@ class TableBroadcasts:
         change.when(f"#state IN ({', '.join(':' + name for name in values)})", **values)
         try:
             return codec.broadcast_in(self.table.update(keys.broadcast(broadcast), change))
-        except Refused:
-            return None
+        except Refused as refused:
+            return codec.broadcast_in(refused.item) if refused.item and change.made(refused.item) else None
 
     def cursor(self, broadcast: str) -> Cursor:
         found = self.table.get(keys.cursor(broadcast))

@@ -199,10 +199,12 @@ class Change:
         self._when: list[str] = []
         self._names: dict[str, str] = {}
         self._values: Item = {}
+        self._wanted: Item = {}
 
     def set(self, **values: Any) -> "Change":
         """Set attributes; None and empty sets remove them."""
         for name, value in values.items():
+            self._wanted[name] = value
             if value is None or (isinstance(value, set | frozenset) and not value):
                 self._remove.append(self.name(name))
             else:
@@ -243,6 +245,14 @@ class Change:
         label = f":v{len(self._values)}"
         self._values[label] = value
         return label
+
+    def made(self, item: Item | None) -> bool:
+        """Whether an item is as ``set`` wants it: a refused update was ours, and only its answer was lost."""
+        held = item or {}
+        return bool(self._wanted) and all(
+            held.get(name) == (value or None if isinstance(value, set | frozenset) else value)
+            for name, value in self._wanted.items()
+        )
 
     @property
     def empty(self) -> bool:
