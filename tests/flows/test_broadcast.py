@@ -10,9 +10,11 @@ from rundruf.core.audience import Audience
 from rundruf.core.broadcast import State, Wish
 from rundruf.core.chunk import LEASE, WINDOW, Mark
 from rundruf.core.consent import Action, Fact
+from rundruf.core.contact import Contact
 from rundruf.core.message import Message, Template
 from rundruf.core.report import Receipts
-from rundruf.flows import planning, sending
+from rundruf.core.tokens import Keys
+from rundruf.flows import claiming, planning, sending
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import ClaimResult, ClaimWish, SendTask, Steps
 from rundruf.messengers.contract import Answer, Failure, Request
@@ -75,6 +77,44 @@ def test_a_missing_value_skips_one_person_and_says_why(world: World) -> None:
     world.drain()
     assert world.messengers.sent_to() == ["1"]
     assert world.figures().skipped == {"missing_value": 1}
+
+
+def test_a_message_that_cannot_be_made_fails_for_one_person_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.people(20)
+    world.broadcast()
+    real = claiming.outgoing  # type: ignore[attr-defined]
+
+    def poisoned(message: Message, contact: Contact, *rest: object) -> Message:
+        if contact.identity.user_id == "1007":
+            raise RuntimeError("poison")
+        made: Message = real(message, contact, *rest)
+        return made
+
+    monkeypatch.setattr(claiming, "outgoing", poisoned)
+    world.drain()
+    assert "1007" not in world.messengers.sent_to()
+    figures = world.figures()
+    assert (figures.sent, figures.failed) == (19, {"bad": 1})
+
+
+def test_without_our_keys_nobody_is_claimed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.people(3)
+    world.broadcast()
+    world.plan()
+    task = world.queues.sends[0]
+
+    def unreadable() -> Keys:
+        raise RuntimeError("secret store")
+
+    keyless = replace(world.services, keys=unreadable)
+    with pytest.raises(RuntimeError):
+        sending.send(task, keyless, lambda: 1e7)
+    assert all(not world.held(str(1000 + number)).claims for number in range(3))
+    world.at += LEASE + 1_000
+    world.drain()
+    assert world.figures().sent == 3
 
 
 def test_who_leaves_after_planning_gets_nothing(world: World) -> None:

@@ -59,15 +59,24 @@ def prepared(run: Run, index: int, result: ClaimResult, now: int) -> Mark | tupl
 
 def rendered(run: Run, contact: Contact) -> Message | Mark:
     """The message as this person gets it, or why the messenger cannot carry it."""
-    services = run.services
-    link = "" if run.common else leave_url(contact.id, services)
+    link = "" if run.common else leave_url(contact.id, run.services)
     try:
-        message = outgoing(run.broadcast.message, contact, services.settings, link, run.personaliser)
+        message = _made(run, contact, link)
     except MissingValue:
         return skipped(Refusal.MISSING_VALUE)
     except BadPlaceholder:
         return skipped(Refusal.CONTENT)
-    return message if _fits(run, message) else skipped(Refusal.CONTENT)
+    except Exception as error:  # one message that cannot be made must not take the window with it
+        run.services.log("message not made", error=type(error).__name__)
+        return Mark.FAILED_BAD
+    return message or skipped(Refusal.CONTENT)
+
+
+def _made(run: Run, contact: Contact, link: str) -> Message | None:
+    """The message with this person's values; None where the messenger cannot carry it."""
+    settings = run.services.settings
+    message = outgoing(run.broadcast.message, contact, settings, link, run.personaliser)
+    return message if _fits(run, message) else None
 
 
 def _fits(run: Run, message: Message) -> bool:

@@ -76,8 +76,13 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
 
 
 def _ready(run: Run) -> bool:
-    """Whether the account can be used: nothing said against it or the template, and a token at hand."""
+    """Whether the account can be used: nothing said against it or the template, and a token at hand.
+
+    What every message needs is fetched now: should it fail, then before anybody is claimed.
+    """
     services = run.services
+    services.keys()
+    services.public_url()
     for noted in services.catalogue.notices(run.task.account):
         reason = objection(noted, run.broadcast)
         if reason:
