@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -84,13 +85,12 @@ def test_a_message_that_cannot_be_made_fails_for_one_person_only(
 ) -> None:
     world.people(20)
     world.broadcast()
-    real = claiming.outgoing  # type: ignore[attr-defined]
+    real: Callable[..., Message] = vars(claiming)["outgoing"]
 
     def poisoned(message: Message, contact: Contact, *rest: object) -> Message:
         if contact.identity.user_id == "1007":
             raise RuntimeError("poison")
-        made: Message = real(message, contact, *rest)
-        return made
+        return real(message, contact, *rest)
 
     monkeypatch.setattr(claiming, "outgoing", poisoned)
     world.drain()

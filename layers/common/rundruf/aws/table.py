@@ -1,5 +1,7 @@
 """The table, in DynamoDB's own request shapes, with plain Python values in and out."""
 
+import random
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +15,8 @@ Item = dict[str, Any]
 CONDITION = "ConditionalCheckFailedException"
 CONFLICTS = ("TransactionConflictException", "TransactionInProgressException")
 TRIES = 5
+BATCH_TRIES = 8
+FIRST_WAIT = 0.02
 
 
 class Refused(Exception):
@@ -127,10 +131,11 @@ class Table:
             asked: Any = {
                 self.name: [{"PutRequest": {"Item": packed(item)}} for item in waiting[start : start + 25]]
             }
-            for _ in range(TRIES):
+            for attempt in range(BATCH_TRIES):
                 asked = self._call("BatchWriteItem", RequestItems=asked).get("UnprocessedItems")
                 if not asked:
                     break
+                time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         """All steps or none; raises Refused if a condition did not hold."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rundruf.aws.accounts import StoredAccounts
 from rundruf.aws.broadcasts import TableBroadcasts
-from rundruf.aws.calls import Aws
+from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from rundruf.messengers.contract import Answer, Request
 
 SECRET_FRESH = 300_000
+SECRET_STALE = 3_600_000
+SECRET_AGAIN = 30_000
 
 
 def now() -> int:
@@ -98,6 +100,7 @@ class Wiring:
     def __init__(self, variables: Environment | None = None) -> None:
         self.environment = variables or environment()
         self._keys: tuple[int, Keys] | None = None
+        self._keys_again = 0
         self._clients: dict[str, Any] = {}
 
     @cached_property
@@ -148,12 +151,28 @@ class Wiring:
         return str(found["Parameter"]["Value"]).rstrip("/")
 
     def keys(self) -> Keys:
-        """The deployment's secrets, read again every five minutes."""
-        if self._keys is None or now() - self._keys[0] > SECRET_FRESH:
-            wanted = {"SecretId": self.environment["SECRET_ARN"]}
-            found = self.aws.call("secretsmanager", "GetSecretValue", wanted)
-            self._keys = (now(), Keys.of(json.loads(found["SecretString"])))
-        return self._keys[1]
+        """The deployment's secrets, read again every five minutes.
+
+        While that fails, the old ones serve for an hour, and it is tried again twice a minute.
+        """
+        held = self._keys
+        if held is None or now() >= self._keys_again:
+            try:
+                read = self._read_keys()
+            except AwsError:
+                if held is None or now() - held[0] > SECRET_STALE:
+                    raise
+                self._keys_again = now() + SECRET_AGAIN
+                return held[1]
+            held = self._keys = (now(), read)
+            self._keys_again = now() + SECRET_FRESH
+        return held[1]
+
+    def _read_keys(self) -> Keys:
+        found = self.aws.call(
+            "secretsmanager", "GetSecretValue", {"SecretId": self.environment["SECRET_ARN"]}
+        )
+        return Keys.of(json.loads(found["SecretString"]))
 
     def services(self, settings: Settings, log: "Callable[..., None]") -> Services:
         """The record that flows are given."""
