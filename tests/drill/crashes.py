@@ -54,6 +54,15 @@ def crash(place: Place, k: int, answered: bool, audience: int) -> None:
     place.source.drain()
 
 
+def dies_at(place: Place, k: int) -> None:
+    """Deliver the chunk to a worker that dies at the k-th arrival of this messenger's life."""
+    jobs: list[Job] = []
+    place.messenger.before = lambda one: _at(one.number == k, lambda: jobs[0])
+    jobs.append(place.source.deliver(place.source.take("send")))
+    jobs[0].wait()
+    place.messenger.before = lambda _: None
+
+
 def _at(now: bool, victim: Callable[[], Job]) -> None:
     if now:
         victim().signal()

@@ -1,5 +1,6 @@
 """Where one case happens: an AWS account of its own, people, a fake messenger, workers, a clock.
 
+``proxy`` stands between the senders' side and AWS, ``hooks`` between the doors that listen and AWS.
 ``verdict`` is what every case ends with: figures that balance, nobody sent to twice by the messenger's own
 log, nobody lost, and nothing left for a person to repair.
 """
@@ -35,6 +36,7 @@ from rundruf.core.report import Figures, total
 from rundruf.core.tokens import Keys
 from rundruf.core.topic import Topic
 from rundruf.flows import reporting
+from rundruf.flows.leaving import leave_url
 from rundruf.flows.services import Services, Settings
 from tests.drill.clock import Clock
 from tests.drill.counts import COUNTS
@@ -48,6 +50,7 @@ from tests.support.world import BUSINESS, KEYS, HandQueues, Messengers, QuickTab
 
 _NUMBERS = count(1)
 NEWS = "news"
+SENDERS = ("send", "broadcast", "newsletter")
 DAY = 24 * 3_600_000
 TOKENS = {
     "telegram": {"bot_token": ("123456789:" + "A" * 35,), "secret_token": ("s" * 32,)},
@@ -104,6 +107,7 @@ class Place:
         self.clock = Clock()
         self.messenger = FakeMessenger()
         self.proxy = Proxy(engine.port, self.clock, seed)
+        self.hooks = Proxy(engine.port, self.clock, seed + 1)
         self.made = self._resources()
         self.environments = {
             door: self._environment(door)
@@ -111,7 +115,8 @@ class Place:
         }
         self.table = Table(Boto(self.client), self.made["Table"])
         self.services = self._services()
-        self.contacts, self.broadcasts = self.services.contacts, self.services.broadcasts
+        self.contacts = self.services.contacts
+        self.broadcasts = TableBroadcasts(self.table, self.clock.now)
         self.source = Source(self)
         self.catalogue = TableCatalogue(self.table, self.clock.now)
         self.catalogue.put_topic(Topic(NEWS, {"de": "Neues", "en": "News"}))
@@ -119,6 +124,7 @@ class Place:
     def close(self) -> None:
         self.messenger.stop()
         self.proxy.stop()
+        self.hooks.stop()
         self.client("dynamodb").delete_table(TableName=self.made["Table"])
         for one in self._clients.values():
             one.close()
@@ -161,6 +167,7 @@ class Place:
 
     def _environment(self, door: str) -> dict[str, str]:
         """The door's own from the template, with the names that things have here."""
+        proxy = self.proxy if door in SENDERS else self.hooks
         standing = {str(template().resolve({"Ref": name})): value for name, value in self.made.items()}
         wanted = {name: standing.get(value, value) for name, value in template().environment(door).items()}
         return wanted | {
@@ -169,8 +176,8 @@ class Place:
             "AWS_SECRET_ACCESS_KEY": "drill",
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": self.engine.url,
-            "AWS_ENDPOINT_URL_DYNAMODB": self.proxy.url,
-            "AWS_ENDPOINT_URL_SQS": self.proxy.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": proxy.url,
+            "AWS_ENDPOINT_URL_SQS": proxy.url,
             "MARKETING_GAP_HOURS": str(self.cap),
             "PATH": "/usr/bin:/bin",
             "TZ": "UTC",
@@ -303,6 +310,31 @@ class Place:
         headers = {"X-Telegram-Bot-Api-Secret-Token": "s" * 32}
         return self.begin("webhook", http_event(f"telegram/{account}", json.dumps(update), headers))
 
+    def blocks(self, user: str, number: int, account: str = "main") -> Job:
+        """Somebody blocks the bot."""
+        person = {"id": int(user), "is_bot": False, "first_name": "Somebody"}
+        change = {
+            "date": self.clock.now() // 1000,
+            "chat": {"id": int(user), "type": "private"},
+            "from": person,
+            "old_chat_member": {"status": "member", "user": person},
+            "new_chat_member": {"status": "kicked", "user": person},
+        }
+        body = json.dumps({"update_id": number, "my_chat_member": change})
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "s" * 32}
+        return self.begin("webhook", http_event(f"telegram/{account}", body, headers))
+
+    def clicks(self, user: str) -> Job:
+        """Somebody presses the button behind the link in a message."""
+        contact = self.contacts.id_of(Identity("telegram", "main", user))
+        token = leave_url(contact, self.services).rpartition("/")[2]
+        event = http_event("", "List-Unsubscribe=One-Click", {}) | {"pathParameters": {"token": token}}
+        return self.begin("unsubscribe", event)
+
+    def tick(self) -> Job:
+        """The minute's tick."""
+        return self.begin("newsletter", {})
+
     def whatsapp_says(self, value: dict[str, Any]) -> Job:
         body = json.dumps(
             {
@@ -315,6 +347,12 @@ class Place:
         return self.begin("webhook", http_event("whatsapp/main", body, headers))
 
     # the end
+
+    def unsettled(self) -> bool:
+        """Whether a broadcast is neither at its end nor standing still because somebody wanted it to."""
+        return any(
+            not one.state.ended and one.state is not State.PAUSED for one in self.broadcasts.page("", 50)[0]
+        )
 
     def figures(self, broadcast: str = "b1") -> Figures:
         found = self.broadcasts.get(broadcast)

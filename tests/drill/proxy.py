@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ def _item(asked: dict[str, Any]) -> str:
     return f"{kind} {asked.get('UpdateExpression', '')} {asked.get('ConditionExpression', '')}".strip()
 
 
-Before = Callable[[Call], Told | float | None]
+Before = Callable[[Call], Told | float | Awaitable[object] | None]
 After = Callable[[Call, Told], Told]
 
 
@@ -70,8 +70,9 @@ After = Callable[[Call, Told], Told]
 class Fault:
     """What happens to the calls that ``wanted`` picks, after ``skip`` of them, ``times`` often, by chance.
 
-    ``before`` may answer in the engine's place (Told), wait (seconds) or raise Reset; ``after`` sees the
-    answer of a call that was carried out, and may change it or raise Reset: then the answer is lost.
+    ``before`` may answer in the engine's place (Told), wait (for seconds or for something) or raise Reset;
+    ``after`` sees the answer of a call that was carried out, and may change it or raise Reset: then it is
+    lost.
     """
 
     wanted: Callable[[Call], bool]
@@ -128,8 +129,10 @@ class Proxy:
             verdict = fault.before(call)
             if isinstance(verdict, float):
                 await asyncio.sleep(verdict)
-            elif verdict is not None:
+            elif isinstance(verdict, tuple):
                 return verdict
+            elif verdict is not None:
+                await verdict
         told = await self._carried(asked, _timed(call, self.clock.now()))
         for fault in striking:
             told = fault.after(call, told)

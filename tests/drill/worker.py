@@ -107,7 +107,9 @@ def _born(line: socket.socket, log: int, command: dict[str, Any]) -> None:
         began = time.monotonic()
         answer = told(command)
         line.send(
-            json.dumps({"id": command["id"], "answer": answer, "took": time.monotonic() - began}).encode()
+            json.dumps(
+                {"id": command["id"], "answer": answer, "began": began, "at": time.monotonic()}
+            ).encode()
         )
         status = 0
     finally:

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -21,11 +20,12 @@ PATIENCE = 120
 
 @dataclass
 class Job:
-    """One invocation; ``status`` is waitpid's, ``answer`` what the door gave, ``took`` its seconds."""
+    """One invocation; ``status`` is waitpid's, ``answer`` what the door gave, ``at`` when (monotonic)."""
 
     id: int
     answer: Any = None
-    took: float = 0
+    began: float = 0
+    at: float = 0
     status: int | None = None
     _pid: int = 0
     _born: threading.Event = field(default_factory=threading.Event)
@@ -127,8 +127,4 @@ class Workers:
             with self.any_ended:
                 self.any_ended.notify_all()
         else:
-            job.answer, job.took = said["answer"], said["took"]
-
-
-def any_running(jobs: Sequence[Job]) -> bool:
-    return any(not job.over for job in jobs)
+            job.answer, job.began, job.at = said["answer"], said["began"], said["at"]
