@@ -39,7 +39,7 @@ PLANNED = Cursor(account=1, chunks=1, people=SIZE, ended=True, version=1)
 def planned(broadcasts: TableBroadcasts) -> TableBroadcasts:
     broadcasts.create(BROADCAST)
     broadcasts.commit("b1", PLANNED, [CHUNK])
-    broadcasts.planned("b1", 1, SIZE)
+    broadcasts.planned("b1", Cursor(chunks=1, people=SIZE, counts=(1,)))
     return broadcasts
 
 

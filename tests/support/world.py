@@ -108,6 +108,7 @@ class HandQueues:
     """Queues that hold still until drained."""
 
     plans: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
     sends: list[SendTask] = field(default_factory=list)
     items: list[InboxItem] = field(default_factory=list)
     told: list[tuple[str, Receipt]] = field(default_factory=list)
@@ -115,6 +116,7 @@ class HandQueues:
 
     def plan(self, broadcast: str, delay: float = 0) -> None:
         self.plans.append(broadcast)
+        self.waits.append(delay)
 
     def send(self, tasks: Sequence[SendTask], delay: float = 0) -> None:
         self.sends += tasks
@@ -218,7 +220,7 @@ class World:
         return made
 
     def plan(self, time_left: float = FAR) -> None:
-        waiting, self.queues.plans = self.queues.plans, []
+        waiting, self.queues.plans, self.queues.waits = self.queues.plans, [], []
         for each in waiting:
             planning.plan(each, self.services, lambda: time_left)
 
@@ -228,7 +230,8 @@ class World:
     def drain(self, rounds: int = 200) -> None:
         """Until every queue is empty; delays pass."""
         for _ in range(rounds):
-            if self.queues.plans:
+            if self.queues.plans and (not self.queues.sends or not min(self.queues.waits, default=0)):
+                self.at += round(1000 * min(self.queues.waits, default=0))
                 self.plan()
             elif self.queues.sends:
                 self.at += 1000

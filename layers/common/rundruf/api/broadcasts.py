@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from rundruf.api.context import LIMIT, MOST, Context, cursor_in, cursor_out
 from rundruf.api.convert import (
     audience_model,
     audience_of,
+    canary_of,
+    canary_out,
     checked_audience,
     checked_contact,
     checked_message,
@@ -18,8 +20,11 @@ from rundruf.api.convert import (
     line_of,
     message_model,
     message_of,
+    sentence_of,
+    stopped_out,
 )
 from rundruf.api.models import (
+    TWICE,
     BroadcastIn,
     BroadcastList,
     BroadcastOut,
@@ -27,18 +32,20 @@ from rundruf.api.models import (
     PreflightOut,
     RecipientList,
     RecipientOut,
+    ResumeIn,
     TestIn,
     milliseconds,
     moment,
 )
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
-from rundruf.core.broadcast import Broadcast, State, Wish
+from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
 from rundruf.core.rules import Advertising
-from rundruf.flows.planning import anybody, chunk_size, members, settle, start, wish
+from rundruf.flows.planning import anybody, chunk_size, members, start, wish
 from rundruf.flows.reporting import figures, lines
+from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
 
 
@@ -113,14 +120,28 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         ]
         return RecipientList(recipients=shown, cursor=cursor_out(following))
 
+    @app.post(
+        "/v1/broadcasts/<broadcast>/resume",
+        tags=["broadcasts"],
+        summary="Go on with what is paused, stopped or failed",
+        status_code=202,
+    )
+    def resume(
+        broadcast: Annotated[str, Path()], body: Annotated[ResumeIn | None, Body()] = None
+    ) -> BroadcastOut:
+        """Accounts that were stopped go on, and after a canary that failed the rest does, too. A finished
+        broadcast may be resumed for those who failed or are unknown, as long as it has not expired."""
+        context.may("send")
+        return _out(_resumed(_found(broadcast, context), body or ResumeIn(), context), context)
+
     for asked in Wish:
-        _wish_route(app, context, asked)
+        if asked is not Wish.RESUME:
+            _wish_route(app, context, asked)
 
 
 SUMMARIES: Mapping[Wish, str] = {
     Wish.START: "Start a draft or a scheduled broadcast now",
     Wish.PAUSE: "Stop sending until resumed",
-    Wish.RESUME: "Go on with a paused broadcast",
     Wish.CANCEL: "Stop for good; figures stay",
 }
 
@@ -148,6 +169,19 @@ def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> N
         summary=SUMMARIES[asked],
         status_code=202,
     )(obey)
+
+
+def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
+    if body.scope is Scope.UNKNOWN and found.kind is MessageKind.MARKETING and body.confirm != TWICE:
+        raise invalid("confirm", f"these people may get it twice; say so with {TWICE!r}")
+    moved = wish(found.id, Wish.RESUME, context.services, body.scope)
+    if moved:
+        return moved
+    found = _found(found.id, context)
+    if resumable(found, body.scope, 0):
+        raise Problem("conflict", "This broadcast has expired; make a new one.")
+    asked = "resume" if body.scope is Scope.PENDING else f"resume {body.scope}"
+    raise Problem("conflict", f"A broadcast that is {found.state} cannot be asked to {asked}.")
 
 
 def _begun(made: Broadcast, context: Context) -> Broadcast:
@@ -204,6 +238,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         created=now,
         send_at=send_at,
         expires_at=expires_at,
+        canary=canary_of(body.canary),
     )
     if body.start and not send_at:
         _somebody(made, context)
@@ -253,6 +288,10 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         chunks_done=found.done,
         figures=figures_out(total(counted.values()), addressed),
         by_messenger=shown,
+        sentence=sentence_of(found),
+        stopped=stopped_out(found),
+        canary=canary_out(found),
+        stalled_since=moment(found.stalled),
     )
 
 

@@ -8,12 +8,15 @@ from rundruf.api.models import (
     NOT_REPORTED,
     AudienceModel,
     BroadcastLine,
+    CanaryIn,
+    CanaryOut,
     ConsentOut,
     ContactOut,
     EntryOut,
     FiguresOut,
     MessageModel,
     Reported,
+    StoppedOut,
     moment,
 )
 from rundruf.api.problems import Problem, not_found
@@ -22,6 +25,8 @@ from rundruf.core import wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
+from rundruf.core.canary import USUAL, Canary, Trial
+from rundruf.core.canary import sentence as canary_sentence
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, contact_bytes
 from rundruf.core.ledger import Entry, content
@@ -29,6 +34,8 @@ from rundruf.core.message import Message
 from rundruf.core.placeholders import problems as placeholder_problems
 from rundruf.core.report import Figures
 from rundruf.core.rules import Advertising
+from rundruf.core.stopping import STALLED
+from rundruf.core.stopping import sentence as stop_sentence
 from rundruf.messengers import UnknownMessenger, messenger
 
 LEAVE_URL_TAIL = 61  # characters of the token in the address on which people leave
@@ -200,6 +207,56 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
         replied=figures.replied,
         left=figures.left,
     )
+
+
+def canary_of(model: "CanaryIn | bool | None") -> Canary | None:
+    """What was asked for: as it says, none (False), or the usual one (left out)."""
+    if isinstance(model, CanaryIn):
+        return Canary(model.size, model.failed, model.blocked, model.left, model.wait_seconds * 1000)
+    return None if model is False else USUAL
+
+
+def canary_out(found: Broadcast) -> CanaryOut | None:
+    canary, tried = found.canary, found.tried
+    if canary is None:
+        return None
+    return CanaryOut(
+        size=canary.size,
+        failed=canary.failed,
+        blocked=canary.blocked,
+        left=canary.left,
+        wait_seconds=canary.wait // 1000,
+        above=canary.above,
+        state=found.trial.value,
+        decides=moment(found.settles) if found.trial is Trial.RUNNING else None,
+        asked=tried.asked if tried else None,
+        people_failed=tried.failed if tried else None,
+        people_blocked=tried.blocked if tried else None,
+        people_left=tried.left if tried else None,
+    )
+
+
+def stopped_out(found: Broadcast) -> list[StoppedOut]:
+    return [
+        StoppedOut(
+            account=account,
+            why=stop.why.value,
+            code=stop.code,
+            at=moment(stop.at),
+            sentence=stop_sentence(stop, messenger(account.partition("/")[0]).title),
+        )
+        for account, stop in sorted(found.stopped.items())
+    ]
+
+
+def sentence_of(found: Broadcast) -> dict[str, str]:
+    """Why it waits, by language; empty where it does not, or where somebody paused it."""
+    if found.trial is Trial.FAILED and found.canary and found.tried:
+        return canary_sentence(found.canary, found.tried)
+    if found.reason and found.stopped:
+        first = stopped_out(found)[0]
+        return {language: f"{first.account}: {said}" for language, said in first.sentence.items()}
+    return STALLED if found.stalled else {}
 
 
 def line_of(found: Broadcast) -> BroadcastLine:

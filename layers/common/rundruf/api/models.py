@@ -5,6 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from rundruf.core.broadcast import Scope
+from rundruf.core.canary import USUAL
+from rundruf.core.chunk import SIZE
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -104,7 +108,29 @@ class AudienceModel(Model):
     contacts: list[ContactId] = Field(default_factory=list, max_length=MOST_NAMED)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class CanaryIn(Model):
+    """How the first chunk is tried alone: with how many people, and which shares of those who were asked stop
+    the rest: ``failed`` (refused or unknown), ``blocked`` (had blocked the business), ``left`` (afterwards).
+
+    ``wait_seconds`` is the time that receipts and people get after the chunk's end.
+    """
+
+    size: Annotated[int, Field(ge=1, le=SIZE)] = USUAL.size
+    failed: Share = USUAL.failed
+    blocked: Share = USUAL.blocked
+    left: Share = USUAL.left
+    wait_seconds: Annotated[int, Field(ge=0, le=86_400)] = USUAL.wait // 1000
+
+
 class BroadcastIn(Model):
+    """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
+
+    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits.
+    """
+
     name: Name
     kind: Literal["marketing"] = "marketing"
     topic: Slug
@@ -113,6 +139,20 @@ class BroadcastIn(Model):
     send_at: Time | None = None
     expires_at: Time | None = None
     start: bool = True
+    canary: CanaryIn | Literal[False] | None = None
+
+
+TWICE = "some may get it twice"
+
+
+class ResumeIn(Model):
+    """``pending``: everybody whose turn has not come. ``failed``: also those who failed for a reason that may
+    be gone (retry, pause, window, bad). ``unknown``: also those of whom nobody knows whether the message
+    arrived; they may get it twice, so ``confirm`` must say "some may get it twice".
+    """
+
+    scope: Scope = Scope.PENDING
+    confirm: str = Field(default="", max_length=100)
 
 
 class TestIn(Model):
@@ -138,7 +178,32 @@ class FiguresOut(Model):
     left: int
 
 
+class StoppedOut(Model):
+    """An account whose part waits while the others go on, and why, in German and English."""
+
+    account: str
+    why: str
+    code: str
+    at: datetime | None
+    sentence: dict[str, str]
+
+
+class CanaryOut(CanaryIn):
+    """``above``: larger audiences only. ``state``: "", running, passed, failed or overruled; ``decides`` is
+    when it is decided, ``asked`` and ``people_…`` what it came to."""
+
+    above: int = 0
+    state: str = ""
+    decides: datetime | None = None
+    asked: int | None = None
+    people_failed: int | None = None
+    people_blocked: int | None = None
+    people_left: int | None = None
+
+
 class BroadcastOut(Model):
+    """``sentence`` explains ``reason`` in German and English; ``stalled_since`` is since when nothing moved."""
+
     id: str
     name: str
     kind: str
@@ -157,6 +222,10 @@ class BroadcastOut(Model):
     chunks_done: int
     figures: FiguresOut
     by_messenger: dict[str, FiguresOut]
+    sentence: dict[str, str] = Field(default_factory=dict)
+    stopped: list[StoppedOut] = Field(default_factory=list)
+    canary: CanaryOut | None = None
+    stalled_since: datetime | None = None
 
 
 class BroadcastLine(Model):
@@ -374,6 +443,22 @@ class ImportLine(Model):
     contact: str = ""
     field: str = ""
     detail: str = ""
+
+
+class ReplayIn(Model):
+    """``cursor`` from the answer before; empty to begin."""
+
+    cursor: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class ReplayOut(Model):
+    """``entries`` came back and people were ``erased`` again in this call; ``broken`` ledgers did not fit."""
+
+    done: bool
+    cursor: str
+    entries: int
+    erased: int
+    broken: int
 
 
 class ImportOut(Model):

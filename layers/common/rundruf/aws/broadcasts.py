@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
-from rundruf.core.broadcast import Broadcast, Cursor, State
+from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
+from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import SIZE, Chunk, Progress, fresh
 from rundruf.core.contact import contact_bytes, contact_id
 from rundruf.core.report import Receipts
 from rundruf.core.retention import Keep
+from rundruf.core.stopping import Stop
 from rundruf.flows.services import Changed
 
 _ID_BYTES = 16
@@ -55,6 +58,74 @@ class TableBroadcasts:
         change = Change().set(state=State.PLANNING.value, accounts=list(accounts), started=started, reason="")
         return self._if(broadcast, (State.DRAFT, State.SCHEDULED), change)
 
+    def stop(self, broadcast: str, account: int, stop: Stop, since: int) -> Broadcast | None:
+        """One account's part waits; None if it does already, or was let go on after ``since`` (ms)."""
+        name = codec.stop_name(account)
+        change = Change().set(**{name: codec.stop_out(stop)})
+        change.when(
+            f"attribute_not_exists(#{name}) AND (attribute_not_exists(#resumed) OR #resumed <= :since)",
+            since=since,
+        )
+        return self._if(broadcast, ACTIVE, change)
+
+    def pause_stopped(self, broadcast: str, accounts: Iterable[int], reason: str) -> Broadcast | None:
+        """Paused as a whole, as long as these accounts are stopped."""
+        change = Change().set(state=State.PAUSED.value, reason=reason)
+        for each in accounts:
+            change.when(f"attribute_exists(#{codec.stop_name(each)})")
+        return self._if(broadcast, ACTIVE, change)
+
+    def resume(
+        self, found: Broadcast, to: State, sources: Iterable[State], scope: Scope | None = None
+    ) -> Broadcast | None:
+        """Every account goes on, and everything that stopped it is over; None in none of the ``sources``."""
+        stops = {codec.stop_name(found.number(account)): None for account in found.stopped}
+        now = self.now()
+        change = Change().set(state=to.value, reason="", finished=0, resumed=now, stalled=0, **stops)
+        change.set(requeue=now, requeued=0, seen_at=0)
+        if scope:
+            change.set(freeing=scope.value, settles=0)
+        if found.trial is Trial.FAILED:
+            change.set(trial=Trial.OVERRULED.value)
+        return self._if(found.id, sources, change)
+
+    def freed(self, broadcast: str, scope: Scope) -> Broadcast | None:
+        """Everybody of this scope is free again."""
+        change = Change().set(freeing=None).when("#freeing = :scope", scope=scope.value)
+        return self._if(broadcast, State, change)
+
+    def finish(self, broadcast: str) -> Broadcast | None:
+        """Finished, if every chunk has come to its end and nobody is being made free again."""
+        change = Change().set(state=State.FINISHED.value, reason="", finished=self.now(), stalled=0)
+        change.when("#planned = :yes AND #done >= #chunks AND attribute_not_exists(#freeing)", yes=True)
+        return self._if(broadcast, (*ACTIVE, State.PAUSED), change)
+
+    def settles(self, broadcast: str, at: int) -> Broadcast | None:
+        """The canary's chunk is done and decided upon at this time (ms); None if that was said before."""
+        change = Change().set(settles=at)
+        change.when("attribute_not_exists(#settles) OR #settles = :zero", zero=0)
+        return self._if(broadcast, ACTIVE, change)
+
+    def judged(self, broadcast: str, trial: Trial, tried: Tried, reason: str = "") -> Broadcast | None:
+        """The canary's end: the rest goes, or the broadcast waits with this reason."""
+        to = State.PAUSED if trial is Trial.FAILED else State.SENDING
+        change = Change().set(trial=trial.value, tried=asdict(tried), state=to.value, reason=reason)
+        change.set(requeue=self.now(), requeued=0)
+        change.when("#trial = :running", running=Trial.RUNNING.value)
+        return self._if(broadcast, ACTIVE, change)
+
+    def looked(self, broadcast: str, seen: int, stalled: int, requeue: bool = False) -> None:
+        """Keep what the last look at its progress saw; ``requeue`` has its open chunks queued again."""
+        now = self.now()
+        change = Change().set(seen=seen, seen_at=now, stalled=stalled)
+        self._if(broadcast, ACTIVE, change.set(requeue=now, requeued=0) if requeue else change)
+
+    def requeued(self, found: Broadcast, chunks: int) -> None:
+        """So many chunks were looked through and queued again; all of them, and nothing is left to do."""
+        change = Change().when("#requeue = :asked", asked=found.requeue)
+        done = chunks >= found.chunks
+        self._if(found.id, State, change.set(requeue=0, requeued=0) if done else change.set(requeued=chunks))
+
     def _if(self, broadcast: str, sources: Iterable[State], change: Change) -> Broadcast | None:
         values = {f"s{number}": state.value for number, state in enumerate(sources)}
         change.when(f"#state IN ({', '.join(':' + name for name in values)})", **values)
@@ -65,7 +136,10 @@ class TableBroadcasts:
 
     def cursor(self, broadcast: str) -> Cursor:
         found = self.table.get(keys.cursor(broadcast))
-        return Cursor(**{name: found[name] for name in asdict(Cursor())}) if found else Cursor()
+        if found is None:
+            return Cursor()
+        known: dict[str, Any] = {name: found[name] for name in asdict(Cursor()) if name in found}
+        return Cursor(**known | {"counts": tuple(found.get("counts", ()))})
 
     def commit(self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk]) -> None:
         expires = Keep.DELIVERY.until(self.now())
@@ -87,10 +161,18 @@ class TableBroadcasts:
         except Refused:
             raise Changed(broadcast) from None
 
-    def planned(self, broadcast: str, chunks: int, people: int) -> Broadcast | None:
-        change = Change().set(planned=True, chunks=chunks, people=people)
+    def planned(self, broadcast: str, cursor: Cursor, trial: Trial = Trial.NONE) -> Broadcast | None:
+        """Every chunk exists; said once, since the trial goes on from there."""
+        change = Change().set(
+            planned=True,
+            chunks=cursor.chunks,
+            people=cursor.people,
+            counts=list(cursor.counts),
+            trial=trial.value,
+        )
+        change.when("attribute_exists(pk) AND #planned = :no", no=False)
         try:
-            found = self.table.update(keys.broadcast(broadcast), change.when("attribute_exists(pk)"))
+            found = self.table.update(keys.broadcast(broadcast), change)
         except Refused:
             return None
         return codec.broadcast_in(found)
@@ -122,11 +204,14 @@ class TableBroadcasts:
         except Refused:
             raise Changed(chunk) from None
 
-    def close(self, broadcast: str, chunk: str, progress: Progress) -> Broadcast | None:
-        """The chunk's end and the count of ended chunks in one; raises Changed if the lease was lost."""
+    def close(self, broadcast: str, chunk: str, progress: Progress, account: int = 0) -> Broadcast | None:
+        """The chunk's end and the count of ended chunks in one; raises Changed if the lease was lost.
+
+        ``account`` is the number of the chunk's account among the targets.
+        """
         change = Change().set(**_progress_out(progress) | {"done": True, "lease_until": 0})
         change.when("#owner = :me AND #done = :no", me=progress.owner, no=False)
-        counted = Change().increase("done", 1)
+        counted = Change().increase("done", 1).add(**{codec.ends_name(account): 1})
         try:
             self.table.transact(
                 [
@@ -137,6 +222,22 @@ class TableBroadcasts:
         except Refused:
             raise Changed(chunk) from None
         return self.get(broadcast)
+
+    def reopen(self, broadcast: str, chunk: str, held: Progress, marks: bytes, account: int) -> bool:
+        """An ended chunk with these marks instead, to be sent again; False if it is not what it was."""
+        change = Change().set(marks=marks, done=False, attempts=0, owner="", lease_until=0)
+        change.when("#done = :yes AND #marks = :held", yes=True, held=held.marks)
+        counted = Change().increase("done", -1).add(**{codec.ends_name(account): -1})
+        try:
+            self.table.transact(
+                [
+                    self.table.step_update(keys.progress(broadcast, chunk), change),
+                    self.table.step_update(keys.broadcast(broadcast), counted),
+                ]
+            )
+        except Refused:
+            return False
+        return True
 
     def progress(self, broadcast: str, chunk: str) -> Progress | None:
         found = self.table.get(keys.progress(broadcast, chunk))

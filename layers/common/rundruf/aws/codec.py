@@ -1,12 +1,15 @@
 """Stored forms: messages, audiences, broadcasts and newsletters as JSON-like dicts and back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rundruf.core.audience import Audience
-from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.broadcast import Broadcast, Scope, State
+from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.message import Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import Newsletter
+from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
 
@@ -119,10 +122,39 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "done": broadcast.done,
         "newsletter": broadcast.newsletter,
         "slot": broadcast.slot,
+        "canary": canary_out(broadcast.canary),
     }
 
 
+def canary_out(canary: Canary | None) -> Stored | None:
+    return asdict(canary) if canary else None
+
+
+def canary_in(stored: Mapping[str, Any] | None) -> Canary | None:
+    return Canary(**stored) if stored else None
+
+
+def stop_name(account: int) -> str:
+    """Where an account's stop stands, by its number: an attribute of its own, so that no two writers meet."""
+    return f"stop{account}"
+
+
+def stop_out(stop: Stop) -> Stored:
+    return {"why": stop.why.value, "code": stop.code, "at": stop.at}
+
+
+def _stop_in(stored: Mapping[str, Any]) -> Stop:
+    return Stop(Why(stored["why"]), stored["code"], stored["at"])
+
+
+def ends_name(account: int) -> str:
+    """Where an account's ended chunks are counted."""
+    return f"ends{account}"
+
+
 def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
+    accounts = tuple(stored.get("accounts", ()))
+    numbered = tuple(enumerate(accounts))
     return Broadcast(
         id=stored["sk"],
         name=stored["name"],
@@ -132,8 +164,19 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         message=message_in(stored["message"]),
         state=State(stored["state"]),
         reason=stored.get("reason", ""),
-        accounts=tuple(stored.get("accounts", ())),
+        accounts=accounts,
         planned=stored.get("planned", False),
+        counts=tuple(stored.get("counts", ())),
+        ends=tuple(stored.get(ends_name(number), 0) for number, _ in numbered),
+        stopped={
+            account: _stop_in(stored[stop_name(number)])
+            for number, account in numbered
+            if stop_name(number) in stored
+        },
+        canary=canary_in(stored.get("canary")),
+        trial=Trial(stored.get("trial", "")),
+        tried=Tried(**stored["tried"]) if stored.get("tried") else None,
+        freeing=Scope(stored["freeing"]) if stored.get("freeing") else None,
         newsletter=stored.get("newsletter", ""),
         language=stored.get("language", "de"),
         **{name: stored.get(name, 0) for name in _NUMBERS},
@@ -150,6 +193,13 @@ _NUMBERS = (
     "people",
     "done",
     "slot",
+    "resumed",
+    "settles",
+    "requeue",
+    "requeued",
+    "seen",
+    "seen_at",
+    "stalled",
 )
 
 

@@ -1,16 +1,20 @@
 """A broadcast: one message for everybody of a topic, and the states it goes through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rundruf.core.audience import Audience
+from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.message import Message, MessageKind
+from rundruf.core.stopping import Stop
 
 
 class State(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     PLANNING = "planning"
+    CANARY = "canary"  # the first chunk goes alone and decides
     SENDING = "sending"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -20,6 +24,17 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         return self in (State.FINISHED, State.CANCELLED, State.FAILED)
+
+
+ACTIVE = (State.PLANNING, State.CANARY, State.SENDING)
+
+
+class Scope(StrEnum):
+    """Whom a resume is for, besides everybody whose turn has not come."""
+
+    PENDING = "pending"
+    FAILED = "failed"  # who failed for a reason that may be gone by now
+    UNKNOWN = "unknown"  # of whom nobody knows whether the message arrived
 
 
 class Wish(StrEnum):
@@ -33,9 +48,9 @@ class Wish(StrEnum):
 
 _ALLOWED = {
     Wish.START: (State.DRAFT, State.SCHEDULED),
-    Wish.PAUSE: (State.SCHEDULED, State.PLANNING, State.SENDING),
+    Wish.PAUSE: (State.SCHEDULED, *ACTIVE),
     Wish.RESUME: (State.PAUSED,),
-    Wish.CANCEL: (State.DRAFT, State.SCHEDULED, State.PLANNING, State.SENDING, State.PAUSED),
+    Wish.CANCEL: (State.DRAFT, State.SCHEDULED, *ACTIVE, State.PAUSED),
 }
 _LEADS_TO = {
     Wish.START: State.PLANNING,
@@ -49,8 +64,15 @@ _LEADS_TO = {
 class Broadcast:
     """Times in ms; ``accounts`` are the targets in the order they are planned, fixed at the start.
 
-    ``planned`` says that every chunk exists; ``chunks``, ``audience`` and ``done`` count chunks, people and
-    finished chunks; ``reason`` tells why it is paused or failed.
+    ``planned`` says that every chunk exists; ``chunks``, ``people`` and ``done`` count chunks, people and
+    finished chunks, ``counts`` and ``ends`` chunks and finished chunks of each account; ``reason`` tells why
+    it is paused or failed. ``stopped`` are the accounts whose part waits while the others go on, ``resumed``
+    is when somebody last let them go on. ``canary`` (None: there is none) is how the first chunk is tried,
+    ``trial`` how far that is, ``settles`` when it is decided and ``tried`` what it came to. While ``freeing``
+    is set, the planner makes people of that scope free to be sent to again. ``requeue`` is when somebody
+    asked for all open chunks to be queued again (0: that is done), ``requeued`` how many of the chunks were
+    looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
+    been that, ``stalled`` since when there is none.
     """
 
     id: str
@@ -74,11 +96,43 @@ class Broadcast:
     done: int = 0
     newsletter: str = ""
     slot: int = 0
+    counts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    stopped: Mapping[str, Stop] = field(default_factory=dict)
+    resumed: int = 0
+    canary: Canary | None = None
+    trial: Trial = Trial.NONE
+    settles: int = 0
+    tried: Tried | None = None
+    freeing: Scope | None = None
+    requeue: int = 0
+    requeued: int = 0
+    seen: int = 0
+    seen_at: int = 0
+    stalled: int = 0
 
     @property
     def complete(self) -> bool:
         """Every chunk exists and has come to its end."""
         return self.planned and self.done >= self.chunks
+
+    def expired(self, now: int) -> bool:
+        """Whether nobody may be sent to any more."""
+        return bool(self.expires_at) and now >= self.expires_at
+
+    def number(self, account: str) -> int:
+        """The place of an account among the targets; raises ValueError where it is none."""
+        return self.accounts.index(account)
+
+    def with_work(self) -> frozenset[str] | None:
+        """The accounts that have chunks left, as far as is counted (None: it is not).
+
+        A broadcast that an older release planned, or closed chunks of, has no counts that add up.
+        """
+        if not self.planned or sum(self.counts) != self.chunks or sum(self.ends) != self.done:
+            return None
+        each = zip(self.accounts, self.counts, self.ends, strict=False)
+        return frozenset(account for account, count, ended in each if count > ended)
 
 
 def wished(state: State, wish: Wish) -> State | None:
@@ -91,12 +145,29 @@ def sources(wish: Wish) -> tuple[State, ...]:
     return _ALLOWED[wish]
 
 
+def resumable(found: Broadcast, scope: Scope, now: int) -> tuple[State, ...]:
+    """The states from which a broadcast may go on in this scope; none where it may not.
+
+    A broadcast that goes on already may be resumed for the sake of its stopped accounts, and one that has
+    finished for those who failed or are unknown, as long as it has not expired.
+    """
+    if found.expired(now) and scope is not Scope.PENDING:
+        return ()
+    allowed: tuple[State, ...] = (State.PAUSED,)
+    if found.stopped:
+        allowed += ACTIVE
+    if scope is not Scope.PENDING and found.planned:
+        allowed += (State.SENDING, State.FINISHED)
+    return allowed if found.state in allowed else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """How far the planner has come: position in the audience index and chunks made.
 
     ``after`` is the last contact that went into a chunk, in shard ``shard`` of account number ``account``
-    ("" at the shard's start); ``queued`` of the ``chunks`` are known to be in the send queue.
+    ("" at the shard's start); ``queued`` of the ``chunks`` are known to be in the send queue; ``counts`` are
+    the chunks of each account.
     """
 
     account: int = 0
@@ -107,6 +178,7 @@ class Cursor:
     queued: int = 0
     ended: bool = False
     version: int = 0
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

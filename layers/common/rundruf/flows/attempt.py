@@ -4,32 +4,41 @@ from dataclasses import dataclass, field, replace
 
 from rundruf.core import pace
 from rundruf.core.account import Account
-from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.broadcast import ACTIVE, Broadcast
+from rundruf.core.canary import FIRST, Trial
 from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
 from rundruf.core.message import Message
+from rundruf.core.stopping import Stop, Why, why
 from rundruf.flows.personalise import Personaliser
-from rundruf.flows.planning import settle
 from rundruf.flows.renewing import Refused, renewed
 from rundruf.flows.services import SendTask, Services, Unfinished
+from rundruf.flows.settling import settle
 from rundruf.messengers.contract import Messenger
-
-SENDING = (State.PLANNING, State.SENDING)
 
 
 @dataclass(slots=True)
 class Trouble:
-    """What a window met that concerns more than one person; ``hold`` in seconds."""
+    """What a window met that concerns more than one person; ``hold`` in seconds.
+
+    ``stop`` is the code for which the account stops, ``why`` what kind of trouble that is, where the code
+    alone does not tell.
+    """
 
     hold: float | None = None
     stop: str = ""
     token: str = ""
     personal: bool = False
+    why: Why | None = None
 
 
 @dataclass(slots=True)
 class Run:
     """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
     ``carried`` holds the longest text known to fit for each shape of a message.
+
+    ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
+    reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
+    attempt last looked whether the account may go on (ms).
     """
 
     task: SendTask
@@ -43,6 +52,11 @@ class Run:
     services: Services
     common: bool
     carried: dict[Message, int] = field(default_factory=dict)
+
+    since: int = 0
+    asked: int = 0
+    broken: int = 0
+    again: int = 0
 
     @property
     def width(self) -> int:
@@ -91,23 +105,25 @@ def renew(run: Run, trouble: Trouble) -> Trouble:
     try:
         fresh = renewed(run.account, run.messenger, run.services)
     except Refused as refused:
-        return replace(trouble, stop=refused.code)
+        return replace(trouble, stop=refused.code, why=Why.TOKEN)
     except Unfinished:
         return replace(trouble, hold=pace.SHORTEST_WAIT)
     if fresh is None:
-        return replace(trouble, stop=trouble.stop or trouble.token)
+        return replace(trouble, stop=trouble.stop or trouble.token, why=Why.TOKEN)
     run.account = fresh
     return trouble
 
 
 def troubled(run: Run, trouble: Trouble) -> None:
-    """The account is in trouble: nobody is lost, the chunk waits or the broadcast is paused."""
+    """The account is in trouble: nobody is lost, the chunk waits until it is its turn or the account's."""
     services = run.services
     if trouble.stop:
         services.accounts.forget(run.task.account)
-        reason = f"{run.task.account}: {trouble.stop}"
-        services.broadcasts.move(run.task.broadcast, State.PAUSED, SENDING, reason=reason)
-        return release(run)
+        run.progress = replace(run.progress, attempts=0)
+        stop = Stop(trouble.why or why(trouble.stop), trouble.stop, services.now())
+        if halted(run.task, run.broadcast, stop, run.since, services):
+            return release(run)
+        return give_back(run, pace.SHORTEST_WAIT)
     wait = trouble.hold or pace.SHORTEST_WAIT
     services.pacer.hold(run.task.account, services.now() + int(wait * 1000))
     return give_back(run, wait)
@@ -121,9 +137,34 @@ def end(run: Run, personal: bool) -> None:
             run.progress = replace(run.progress, attempts=attempts)
             return give_back(run, pace.backoff(attempts))
         run.progress = ended(run.progress, Mark.FAILED_RETRY)
-    run.services.broadcasts.close(run.task.broadcast, run.task.chunk, replace(run.progress, owner=run.owner))
-    settle(run.task.broadcast, run.services)
+    close(run.task, run.broadcast, replace(run.progress, owner=run.owner), run.services)
     return None
+
+
+def close(task: SendTask, found: Broadcast, progress: Progress, services: Services) -> None:
+    """The chunk has come to its end, and maybe the broadcast with it."""
+    services.broadcasts.close(task.broadcast, task.chunk, progress, found.number(task.account))
+    settle(task.broadcast, services)
+
+
+def halted(task: SendTask, found: Broadcast, stop: Stop, since: int, services: Services) -> bool:
+    """Stop the account's part of the broadcast; others go on. False if it was let go on after ``since``.
+
+    Its chunks are let go of as they come, and resuming queues them again.
+    """
+    stopped = services.broadcasts.stop(task.broadcast, found.number(task.account), stop, since)
+    if stopped:
+        told = {"broadcast": task.broadcast, "account": task.account, "why": stop.why.value}
+        services.log("account stopped", **told, code=stop.code)
+    settle(task.broadcast, services)
+    current = stopped or services.broadcasts.get(task.broadcast)
+    return current is None or not may_go_on(current, task)
+
+
+def may_go_on(found: Broadcast, task: SendTask) -> bool:
+    """Whether this chunk may be sent now, as far as broadcast, canary and account go."""
+    alone = found.trial is Trial.RUNNING and task.chunk != FIRST
+    return found.state in ACTIVE and task.account not in found.stopped and not alone
 
 
 def ended(progress: Progress, mark: Mark) -> Progress:

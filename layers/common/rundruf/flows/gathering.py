@@ -14,12 +14,12 @@ from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import Message
 from rundruf.core.policy import Refusal
 from rundruf.flows.attempt import (
-    SENDING,
     Run,
     Trouble,
     end,
     ended,
     give_back,
+    may_go_on,
     open_window,
     release,
     renew,
@@ -92,9 +92,10 @@ def _called(run: Run, claimed: Mapping[int, Contact], message: Message) -> Troub
         return None
     services.sleep(max(0.0, slots.start - services.now()) / 1000)
     current = services.broadcasts.get(run.task.broadcast)
-    if current is None or current.state not in SENDING:
+    if current is None or not may_go_on(current, run.task):
         release(run)
         return None
+    run.since = services.now()
     if current.expires_at and services.now() >= current.expires_at:
         run.progress = ended(run.progress, Mark.EXPIRED)
         return Trouble()

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.canary import USUAL, Trial
 from rundruf.core.ids import issue_id
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
-from rundruf.flows.planning import LOOK_AGAIN, settle, start
+from rundruf.flows.planning import expire, start
 from rundruf.flows.services import Services
+from rundruf.flows.watching import look
 
 
 def next_slot(cron: str, zone: str, after: int) -> int:
@@ -49,11 +51,13 @@ def _begun(at: int, kind: str, each: str, services: Services) -> int:
     if kind == "broadcast":
         start(each, services)
     elif kind == "unsettled":
-        found = settle(each, services)
-        if found and found.state is State.PLANNING and not found.planned:
-            start(each, services)
-        elif found and not found.state.ended:
-            services.catalogue.remind(services.now() + LOOK_AGAIN, kind, each)
+        look(each, services)
+    elif kind == "expired":
+        expire(each, services)
+    elif kind == "canary":
+        found = services.broadcasts.get(each)
+        if found and found.trial is Trial.RUNNING:
+            services.queues.plan(each)
     services.catalogue.not_due(at, kind, each)
     return int(kind == "broadcast")
 
@@ -85,6 +89,7 @@ def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
         language=newsletter.language,
         newsletter=newsletter.id,
         slot=slot,
+        canary=USUAL,
     )
 
 

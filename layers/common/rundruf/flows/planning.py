@@ -1,18 +1,33 @@
 """Broadcast -> start -> plan: who may be asked, cut into chunks of 256, queued."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rundruf.core.audience import Audience, Candidate
-from rundruf.core.broadcast import Broadcast, Cursor, State, Wish, sources, wished
-from rundruf.core.chunk import SIZE, Chunk
+from rundruf.core.broadcast import (
+    ACTIVE,
+    Broadcast,
+    Cursor,
+    Scope,
+    State,
+    Wish,
+    resumable,
+    sources,
+    wished,
+)
+from rundruf.core.canary import Trial
+from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk
 from rundruf.core.contact import SHARDS
+from rundruf.flows.freeing import free
 from rundruf.flows.services import SendTask, Services
+from rundruf.flows.settling import settle
+from rundruf.flows.trying import weigh
 from rundruf.messengers import messenger
 
 CHUNKS_A_COMMIT = 30
 LOOK_AGAIN = 5 * 60 * 1000
 AFTER_THE_MOVE = 10
+LOOKED_THROUGH = 100
 
 
 def anybody(audience: Audience, topic: str, services: Services) -> bool:
@@ -68,67 +83,105 @@ def start(broadcast: str, services: Services) -> Broadcast | None:
         found = services.broadcasts.aim(broadcast, targets, services.now()) or found
     if found.state is State.PLANNING and not found.planned:
         services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", broadcast)
+        if found.expires_at:
+            services.catalogue.remind(found.expires_at, "expired", broadcast)
         services.queues.plan(broadcast)
     return found
 
 
-def wish(broadcast: str, asked: Wish, services: Services) -> Broadcast | None:
+def wish(broadcast: str, asked: Wish, services: Services, scope: Scope = Scope.PENDING) -> Broadcast | None:
     """Grant a pause, resume or cancel; None where the broadcast's state does not allow it."""
     found = services.broadcasts.get(broadcast)
-    to = wished(found.state, asked) if found else None
-    if found is None or to is None:
+    if found is None:
         return None
-    if asked is Wish.RESUME and not found.started:
-        to = State.SCHEDULED
-    if to is State.PLANNING:  # before and after, so that a crash in between cannot leave it waiting for ever
-        services.queues.plan(broadcast, delay=AFTER_THE_MOVE)
-    moved = services.broadcasts.move(broadcast, to, sources(asked), at=services.now())
-    if moved and to is State.PLANNING:
-        services.queues.plan(broadcast)
+    if asked is Wish.RESUME:
+        return _resumed(found, scope, services)
+    to = wished(found.state, asked)
+    return services.broadcasts.move(broadcast, to, sources(asked), at=services.now()) if to else None
+
+
+def _resumed(found: Broadcast, scope: Scope, services: Services) -> Broadcast | None:
+    """Everybody whose turn has not come goes on; with another scope, those it names do again, too.
+
+    What is asked of others comes before the move and again after it, so that a crash in between cannot leave
+    the broadcast waiting for ever.
+    """
+    if found.state is State.PAUSED and not found.started:
+        services.catalogue.remind(max(found.send_at, services.now()), "broadcast", found.id)
+        return services.broadcasts.resume(found, State.SCHEDULED, (State.PAUSED,))
+    froms = resumable(found, scope, services.now())
+    if not froms:
+        return None
+    if found.state is State.FINISHED:
+        services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", found.id)
+    services.queues.plan(found.id, delay=AFTER_THE_MOVE)
+    moved = services.broadcasts.resume(
+        found, State.PLANNING, froms, None if scope is Scope.PENDING else scope
+    )
+    if moved:
+        services.queues.plan(found.id)
     return moved
+
+
+def expire(broadcast: str, services: Services) -> None:
+    """Its time is up: what waits for an account, for somebody or for the canary comes to its end, too."""
+    found = services.broadcasts.get(broadcast)
+    if found is None or found.state.ended or not found.started or not found.expired(services.now()):
+        return
+    if found.state is State.SENDING and not found.stopped:
+        return
+    services.queues.plan(found.id, delay=AFTER_THE_MOVE)
+    if services.broadcasts.resume(found, State.PLANNING, (*ACTIVE, State.PAUSED)):
+        services.queues.plan(found.id)
 
 
 def plan(broadcast: str, services: Services, time_left: Callable[[], float]) -> None:
     """Make and queue chunks until all exist or the time (``time_left`` in ms) runs short.
 
     Page and cursor are committed together, the queue follows and may repeat: a planner that dies is
-    called again and goes on at the last commit, queueing first what may not have been queued.
+    called again and goes on at the last commit, queueing first what may not have been queued. Once all
+    exist it decides about the canary, and queues again what somebody asked to go on.
     """
     found = services.broadcasts.get(broadcast)
-    if found is None or found.state not in (State.PLANNING, State.SENDING):
+    if found is None or found.state not in ACTIVE:
         return
-    cursor = services.broadcasts.cursor(broadcast)
     if found.planned:
-        _queue_again(found, services)
+        _go_on(found, services, time_left)
     else:
-        cursor = _queued(found, cursor, services)
+        cursor = _queued(found, services.broadcasts.cursor(broadcast), services)
         for chunks, position in _chunks(found, cursor, services):
             cursor = _commit(found, cursor, chunks, position, services)
             if time_left() < 20_000 and not cursor.ended:
                 services.queues.plan(broadcast)
                 return
-        services.broadcasts.planned(broadcast, cursor.chunks, cursor.people)
+        alone = _may_go(found, cursor) < cursor.chunks
+        done = services.broadcasts.planned(broadcast, cursor, Trial.RUNNING if alone else Trial.NONE)
+        if done and done.requeue:
+            _go_on(done, services, time_left)
     settle(broadcast, services)
 
 
-def settle(broadcast: str, services: Services) -> Broadcast | None:
-    """Say *finished* once every chunk has come to its end, and *sending* once all are planned."""
-    found = services.broadcasts.get(broadcast)
-    if found is None or not found.planned:
-        return found
-    if found.complete:
-        moved = services.broadcasts.move(
-            broadcast, State.FINISHED, (State.PLANNING, State.SENDING), at=services.now()
-        )
-        return moved or found
-    if found.state is State.PLANNING:
-        return services.broadcasts.move(broadcast, State.SENDING, (State.PLANNING,)) or found
-    return found
+def _go_on(found: Broadcast, services: Services, time_left: Callable[[], float]) -> None:
+    if found.freeing:
+        if not free(found, found.freeing, services, time_left):
+            services.queues.plan(found.id, delay=(LEASE + GUARD) / 1000)
+            return
+        found = services.broadcasts.freed(found.id, found.freeing) or found
+    if found.trial is Trial.RUNNING:
+        found = weigh(found, services)
+    if found.trial not in (Trial.RUNNING, Trial.FAILED) and (found.requeue or found.state is State.PLANNING):
+        _queue_again(found, services, time_left)
 
 
 def chunk_size(account_id: str) -> int:
     """How many people make a chunk: 256, more where the messenger wants a whole audience in one call."""
     return max(SIZE, messenger(account_id.partition("/")[0]).rules.gather)
+
+
+def first_size(found: Broadcast, account_id: str) -> int:
+    """How many people make the first chunk: what the canary wants, unless all must be in one call."""
+    usual = chunk_size(account_id)
+    return min(found.canary.size, usual) if found.canary and usual <= SIZE else usual
 
 
 def chunk_ids(count: int) -> list[str]:
@@ -154,16 +207,16 @@ def _chunks(
     for number in range(cursor.account, len(found.accounts)):
         account = found.accounts[number]
         here = number == cursor.account
-        size = chunk_size(account)
+        usual = chunk_size(account)
         waiting: list[tuple[str, int]] = []
         for contact, shard in _members(
             found, account, cursor.shard if here else 0, cursor.after if here else "", services
         ):
             waiting.append((contact, shard))
-            if len(waiting) == size:
+            if len(waiting) == (usual if cursor.chunks or batch else first_size(found, account)):
                 batch.append((account, tuple(one for one, _ in waiting)))
                 waiting = []
-                if len(batch) * size >= CHUNKS_A_COMMIT * SIZE:
+                if len(batch) * usual >= CHUNKS_A_COMMIT * SIZE:
                     yield batch, (number, shard, contact, False)
                     batch = []
         if waiting:
@@ -195,6 +248,9 @@ def _commit(
         for number, (account, recipients) in enumerate(made)
     ]
     account, shard, after, ended = position
+    counts = [*cursor.counts, *(0,) * (len(found.accounts) - len(cursor.counts))]
+    for chunk in chunks:
+        counts[found.number(chunk.account)] += 1
     moved = replace(
         cursor,
         account=account,
@@ -204,26 +260,51 @@ def _commit(
         chunks=cursor.chunks + len(chunks),
         people=cursor.people + sum(len(chunk.recipients) for chunk in chunks),
         version=cursor.version + 1,
+        counts=tuple(counts),
     )
     services.broadcasts.commit(found.id, moved, chunks)
-    services.queues.send([SendTask(found.id, chunk.id, chunk.account) for chunk in chunks])
-    return replace(moved, queued=moved.chunks)
+    waiting = replace(moved, queued=min(cursor.queued, cursor.chunks))
+    return _queued(found, waiting, services, {chunk.id: chunk for chunk in chunks})
 
 
-def _queued(found: Broadcast, cursor: Cursor, services: Services) -> Cursor:
+def _may_go(found: Broadcast, cursor: Cursor) -> int:
+    """How many of the chunks made so far may be queued: all, or only the first where it is tried alone."""
+    if found.canary is None:
+        return cursor.chunks
+    if cursor.people > found.canary.above:
+        return min(1, cursor.chunks)
+    return cursor.chunks if cursor.ended else 0
+
+
+def _queued(
+    found: Broadcast, cursor: Cursor, services: Services, made: Mapping[str, Chunk] | None = None
+) -> Cursor:
     """Queue the chunks that were committed but maybe not queued; the same chunk twice does no harm."""
-    tasks = []
-    for number in range(cursor.queued, cursor.chunks):
-        chunk = services.broadcasts.chunk(found.id, f"0-{number}")
+    tasks, may_go = [], _may_go(found, cursor)
+    for number in range(cursor.queued, may_go):
+        one = f"0-{number}"
+        chunk = (made or {}).get(one) or services.broadcasts.chunk(found.id, one)
         if chunk:
             tasks.append(SendTask(found.id, chunk.id, chunk.account))
     services.queues.send(tasks)
-    return replace(cursor, queued=cursor.chunks)
+    return replace(cursor, queued=max(cursor.queued, may_go))
 
 
-def _queue_again(found: Broadcast, services: Services) -> None:
-    """After a pause: every chunk that has not come to its end goes back into the queue."""
-    known = services.broadcasts.progresses(found.id, chunk_ids(found.chunks))
-    services.queues.send(
-        [SendTask(found.id, one, account) for one, (account, progress) in known.items() if not progress.done]
-    )
+def _queue_again(found: Broadcast, services: Services, time_left: Callable[[], float]) -> None:
+    """Every chunk that has not come to its end goes back into the queue, but for accounts that wait."""
+    for start in range(found.requeued, found.chunks, LOOKED_THROUGH):
+        if time_left() < 20_000:
+            services.queues.plan(found.id)
+            return
+        end = min(start + LOOKED_THROUGH, found.chunks)
+        ids = [f"0-{number}" for number in range(start, end)]
+        known = services.broadcasts.progresses(found.id, ids)
+        services.queues.send(
+            [
+                SendTask(found.id, one, account)
+                for one, (account, progress) in known.items()
+                if not progress.done and account not in found.stopped
+            ]
+        )
+        if found.requeue:
+            services.broadcasts.requeued(found, end)

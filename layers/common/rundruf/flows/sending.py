@@ -1,20 +1,33 @@
 """Chunk -> lease -> window -> claim -> messenger -> outcome: still permitted? keep what became of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rundruf.core import pace, placeholders
-from rundruf.core.broadcast import Broadcast
-from rundruf.core.chunk import GUARD, LEASE, REQUEST_TIMEOUT, Mark, mark_of, marked
+from rundruf.core.broadcast import ACTIVE, Broadcast
+from rundruf.core.chunk import (
+    GUARD,
+    LEASE,
+    REQUEST_TIMEOUT,
+    RETRIES,
+    Chunk,
+    Mark,
+    Progress,
+    mark_of,
+    marked,
+)
 from rundruf.core.contact import Contact
-from rundruf.core.outcome import Outcome
+from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.stopping import Stop, Why, trips
 from rundruf.flows.attempt import (
-    SENDING,
     Run,
     Trouble,
+    close,
     end,
     ended,
     give_back,
+    halted,
+    may_go_on,
     open_window,
     recovered,
     release,
@@ -26,9 +39,9 @@ from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
-from rundruf.flows.planning import settle
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.services import Noted, SendTask, Services, Steps, Unfinished
+from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Delivery
 
@@ -37,13 +50,14 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     """Send what is left of a chunk, as far as consent, pace and time (``time_left`` in ms) allow.
 
     Safe to be called again at any time: what was sent is never sent again, what cannot be known is
-    marked unknown. A paused or ended broadcast's chunk is left as it is; resuming queues it again.
+    marked unknown. The chunk of a paused or ended broadcast, or of a stopped account, is left as it is;
+    resuming queues it again.
     """
+    owner, now = services.random(4).hex(), services.now()
     found = services.broadcasts.get(task.broadcast)
     chunk = services.broadcasts.chunk(task.broadcast, task.chunk)
-    if found is None or chunk is None or found.state not in SENDING:
+    if found is None or chunk is None or not (may_go_on(found, task) or _expired(found, now)):
         return
-    owner, now = services.random(4).hex(), services.now()
     progress = services.broadcasts.lease(task.broadcast, task.chunk, owner, now, now + LEASE)
     if progress is None:
         services.queues.send([task], delay=(LEASE + GUARD) / 1000)
@@ -51,28 +65,49 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     if progress.done:
         settle(task.broadcast, services)
         return
-    account = services.accounts.get(task.account)
+    progress = replace(recovered(chunk, progress, services), owner=owner)
+    if _expired(found, now):
+        close(task, found, ended(progress, Mark.EXPIRED), services)
+        return
+    run = _run(task, found, chunk, progress, services, now)
+    if run is None or not _ready(run):
+        return
+    if run.messenger.rules.gather > 1:
+        gather(run, time_left)
+    else:
+        _windows(run, time_left)
+
+
+def _expired(found: Broadcast, now: int) -> bool:
+    """Whether nobody is sent to any more, whatever else the broadcast or the account waits for."""
+    return found.state in ACTIVE and found.expired(now)
+
+
+def _run(
+    task: SendTask, found: Broadcast, chunk: Chunk, progress: Progress, services: Services, now: int
+) -> Run | None:
+    """The attempt, or None for an account that does not exist any more."""
+    try:
+        account = services.accounts.get(task.account)
+    except LookupError:
+        halted(task, found, Stop(Why.ACCOUNT, "no_account", now), now, services)
+        return None
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
-    run = Run(
+    return Run(
         task,
         found,
         chunk,
         account,
         speaks,
         Personaliser(),
-        owner,
-        recovered(chunk, progress, services),
+        progress.owner,
+        progress,
         services,
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
+        since=now,
     )
-    if not _ready(run):
-        return
-    if speaks.rules.gather > 1:
-        gather(run, time_left)
-    else:
-        _windows(run, time_left)
 
 
 def _ready(run: Run) -> bool:
@@ -87,12 +122,12 @@ def _ready(run: Run) -> bool:
         reason = objection(noted, run.broadcast)
         if reason:
             services.catalogue.heeded(run.task.account, noted.notice, run.broadcast.id)
-            troubled(run, Trouble(stop=reason))
+            troubled(run, Trouble(stop=reason, why=Why.NOTICE))
             return False
     try:
         run.account = armed(run.account, run.messenger, services)
     except Refused as problem:
-        troubled(run, Trouble(stop=problem.code))
+        troubled(run, Trouble(stop=problem.code, why=Why.TOKEN))
         return False
     except Unfinished:
         give_back(run, pace.SHORTEST_WAIT)
@@ -129,10 +164,11 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         if isinstance(slots, int):
             return give_back(run, slots / 1000)
         services.sleep(max(0.0, slots.start - services.now()) / 1000)
+        run.since = services.now()
         current = services.broadcasts.get(run.task.broadcast)
-        if current is None or current.state not in SENDING:
+        if current is None or not may_go_on(current, run.task):
             return release(run)
-        if current.expires_at and services.now() >= current.expires_at:
+        if current.expired(services.now()):
             run.progress = ended(run.progress, Mark.EXPIRED)
             break
         again = {index for index in window if run.progress.marks[index] == Mark.RETRY}
@@ -144,9 +180,32 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         last, personal = window[-1], personal or trouble.personal
         if trouble.token:
             trouble = renew(run, trouble)
+        elif not trouble.stop and trips(run.asked, run.broken):
+            trouble = _tripped(run, trouble)
         if trouble.stop or trouble.hold is not None:
             return troubled(run, trouble)
     end(run, personal)
+
+
+def _tripped(run: Run, trouble: Trouble) -> Trouble:
+    """Too much fails. What was definitely not sent makes the account wait, longer each time, before it stops.
+
+    Unknown or refused messages are lost with each further try, so they stop it at once.
+    """
+    if 2 * run.again > run.broken and run.progress.attempts < RETRIES:
+        attempts = run.progress.attempts + 1
+        run.progress = replace(run.progress, attempts=attempts)
+        return replace(trouble, hold=max(trouble.hold or 0.0, pace.backoff(attempts)))
+    return replace(trouble, stop=f"{run.broken}/{run.asked}", why=Why.ERRORS)
+
+
+def _counted(run: Run, outcomes: Iterable[Outcome]) -> None:
+    """What failed for no reason that lies in the person."""
+    for outcome in outcomes:
+        again = outcome.kind is OutcomeKind.RETRY and not outcome.account_wide and outcome.retry_after is None
+        run.asked += 1
+        run.again += again
+        run.broken += again or outcome.kind in (OutcomeKind.UNKNOWN, OutcomeKind.BAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +227,7 @@ def _window(
             refused(one.contact, one.outcome, run.messenger.rules, run.services)
     outcomes = {index: one.outcome for index, one in told.items() if one.outcome}
     named(run, outcomes)
+    _counted(run, outcomes.values())
     return {index: one.mark for index, one in told.items()}, trouble_of(outcomes.values())
 
 

@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from rundruf.core.account import Account
 from rundruf.core.audience import Candidate
-from rundruf.core.broadcast import Broadcast, Cursor, State
+from rundruf.core.broadcast import Broadcast, Cursor, Scope, State
+from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
@@ -15,6 +16,7 @@ from rundruf.core.newsletter import Newsletter
 from rundruf.core.pace import Slots
 from rundruf.core.policy import Refusal
 from rundruf.core.report import Receipts
+from rundruf.core.stopping import Stop
 from rundruf.core.tokens import Keys
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.core.wording import Business
@@ -102,11 +104,40 @@ class Broadcasts(Protocol):
         self, broadcast: str, to: State, sources: Iterable[State], reason: str = "", at: int = 0
     ) -> Broadcast | None: ...
     def aim(self, broadcast: str, accounts: Sequence[str], started: int) -> Broadcast | None: ...
+    def stop(self, broadcast: str, account: int, stop: Stop, since: int) -> Broadcast | None:
+        """One account (by its number) waits; None if it does already, or went on after ``since`` (ms)."""
+
+    def pause_stopped(self, broadcast: str, accounts: Iterable[int], reason: str) -> Broadcast | None:
+        """Paused as a whole, as long as these accounts are stopped."""
+
+    def resume(
+        self, found: Broadcast, to: State, sources: Iterable[State], scope: Scope | None = None
+    ) -> Broadcast | None:
+        """Every account goes on; with a scope its people are made free first. None in none of the sources."""
+
+    def freed(self, broadcast: str, scope: Scope) -> Broadcast | None: ...
+    def finish(self, broadcast: str) -> Broadcast | None:
+        """Finished, if every chunk has come to its end and nobody is being made free again."""
+
+    def settles(self, broadcast: str, at: int) -> Broadcast | None:
+        """The canary is decided upon at this time (ms); None if that was said before."""
+
+    def judged(self, broadcast: str, trial: Trial, tried: Tried, reason: str = "") -> Broadcast | None:
+        """The canary's end: the rest goes, or the broadcast waits with this reason."""
+
+    def looked(self, broadcast: str, seen: int, stalled: int, requeue: bool = False) -> None:
+        """Keep what the last look at its progress saw; ``requeue`` has its open chunks queued again."""
+
+    def requeued(self, found: Broadcast, chunks: int) -> None:
+        """So many chunks were looked through and queued again since this was asked for."""
+
     def cursor(self, broadcast: str) -> Cursor: ...
     def commit(self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk]) -> None:
         """Chunks and the new cursor in one transaction; raises Changed if the cursor moved meanwhile."""
 
-    def planned(self, broadcast: str, chunks: int, people: int) -> Broadcast | None: ...
+    def planned(self, broadcast: str, cursor: Cursor, trial: Trial = Trial.NONE) -> Broadcast | None:
+        """Every chunk exists; None if that was said before."""
+
     def chunk(self, broadcast: str, chunk: str) -> Chunk | None: ...
     def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
         """The progress, leased; None while somebody else's lease lives."""
@@ -114,7 +145,10 @@ class Broadcasts(Protocol):
     def write(self, broadcast: str, chunk: str, progress: Progress) -> None:
         """Store the progress of the lease's owner; raises Changed if the lease was lost."""
 
-    def close(self, broadcast: str, chunk: str, progress: Progress) -> Broadcast | None: ...
+    def close(self, broadcast: str, chunk: str, progress: Progress, account: int = 0) -> Broadcast | None: ...
+    def reopen(self, broadcast: str, chunk: str, held: Progress, marks: bytes, account: int) -> bool:
+        """An ended chunk with these marks instead, to be sent again; False if it is not what it was."""
+
     def progress(self, broadcast: str, chunk: str) -> Progress | None: ...
     def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, tuple[str, Progress]]:
         """Account and progress by chunk id."""
@@ -146,7 +180,10 @@ class Catalogue(Protocol):
     def newsletter(self, newsletter: str) -> Newsletter | None: ...
     def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
-        """(time, kind, id) of what is due, oldest first; kind is "broadcast", "newsletter" or "unsettled"."""
+        """(time, kind, id) of what is due, oldest first.
+
+        ``kind`` is "broadcast", "newsletter", "unsettled", "canary" or "expired".
+        """
 
     def note(self, account_id: str, notice: Notice) -> None:
         """Keep what the messenger said of the account or a template; an older notice changes nothing."""

@@ -1,0 +1,349 @@
+"""A broadcast under control: accounts stop alone, canary, resuming, expiring; nobody twice, nobody lost."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rundruf.core import stopping
+from rundruf.core.account import Account
+from rundruf.core.audience import Audience
+from rundruf.core.broadcast import Broadcast, State, Wish
+from rundruf.core.chunk import WINDOW
+from rundruf.core.message import Message, Template
+from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.stopping import Why
+from rundruf.flows import attempt, planning, sending
+from rundruf.flows.newsletter import tick
+from rundruf.messengers.contract import Answer, Notice, Request
+from tests.support.pager import PAGER, registered, said
+from tests.support.people import NOW
+from tests.support.stack import Stack
+from tests.support.world import TELEGRAM, World, accepted
+
+TEMPLATE = Message("Hello", template=Template("autumn", "de"))
+MINUTE = 60_000
+Script = Callable[[int, Request], Answer]
+
+
+class Killed(BaseException):
+    """The worker's death: nothing catches it."""
+
+
+@pytest.fixture
+def world(stack: Stack) -> World:
+    return World(stack)
+
+
+def held(world: World, name: str = "b1") -> Broadcast:
+    found = world.broadcasts.get(name)
+    assert found is not None
+    return found
+
+
+def resume(world: World) -> None:
+    assert planning.wish("b1", Wish.RESUME, world.services)
+
+
+def refusing(account: str, status: int = 401) -> Script:
+    """This messenger refuses its account, the other accepts."""
+    host = {"telegram": "api.telegram.org", "whatsapp": "graph.facebook.com"}[account]
+    body = {"ok": False, "error_code": status, "description": "Unauthorized", "error": {"code": 190}}
+
+    def script(number: int, request: Request) -> Answer:
+        return Answer(status, body=json.dumps(body).encode()) if host in request.url else accepted(number)
+
+    return script
+
+
+def two_accounts(world: World, count: int = 20) -> None:
+    """So many people on Telegram and as many on WhatsApp."""
+    world.people(count)
+    for number in range(count):
+        world.person(491700000000 + number, messenger="whatsapp")
+
+
+def everybody_once(world: World) -> None:
+    assert max(Counter(world.messengers.sent_to()).values()) == 1
+
+
+class TestBreaker:
+    def test_a_refused_account_stops_alone_and_the_other_goes_on(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.plan()
+        while len(world.queues.sends) > 1:
+            world.send_one()
+        found = held(world)
+        assert (found.state, sorted(found.stopped)) == (State.SENDING, ["telegram/main"])
+        assert found.reason == ""
+        world.drain()
+        assert world.figures().sent == 20
+        assert world.figures().pending == 20
+
+    def test_it_pauses_as_a_whole_once_nobody_else_has_work(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.drain()
+        found = held(world)
+        assert found.state is State.PAUSED
+        assert found.reason.startswith("telegram/main: ")
+
+    def test_the_order_in_which_accounts_end_and_stop_does_not_matter(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("whatsapp", 403)
+        world.broadcast(message=TEMPLATE)
+        world.drain()
+        assert (held(world).state, sorted(held(world).stopped)) == (State.PAUSED, ["whatsapp/main"])
+        assert world.figures().sent == 20
+
+    def test_resuming_sends_the_rest_to_nobody_twice(self, world: World) -> None:
+        two_accounts(world, 40)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.drain()
+        refused = len([one for one in world.messengers.requests if "telegram" in one.url])
+        assert refused <= WINDOW
+        world.messengers.script = lambda number, _: accepted(number)
+        world.messengers.requests.clear()
+        resume(world)
+        world.drain()
+        everybody_once(world)
+        assert (world.figures().sent, held(world).state) == (80, State.FINISHED)
+        assert not held(world).stopped
+
+    def test_an_account_can_go_on_while_the_others_are_sending(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.plan()
+        world.send_one()
+        assert sorted(held(world).stopped) == ["telegram/main"]
+        world.messengers.script = lambda number, _: accepted(number)
+        resume(world)
+        world.drain()
+        assert (world.figures().sent, held(world).state) == (40, State.FINISHED)
+
+    def test_it_trips_again_when_nothing_was_mended(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.drain()
+        for _ in range(3):
+            resume(world)
+            world.drain()
+            assert held(world).state is State.PAUSED
+        assert world.figures().pending == 20
+        world.messengers.script = lambda number, _: accepted(number)
+        resume(world)
+        world.drain()
+        assert (world.figures().sent, world.figures().failed.total()) == (40, 0)
+
+    def test_a_late_refusal_from_before_the_resuming_stops_nothing(self, world: World) -> None:
+        """Another worker's call was on its way when somebody mended the token and resumed."""
+        world.people(20)
+        world.broadcast()
+        world.plan()
+
+        def script(number: int, request: Request) -> Answer:
+            if number == 0:
+                planning.wish("b1", Wish.PAUSE, world.services)
+                world.at += 1_000
+                resume(world)
+                world.at += 1_000
+            return refusing("telegram")(number, request) if number < 16 else accepted(number)
+
+        world.messengers.script = script
+        world.send_one()
+        assert not held(world).stopped
+        world.drain()
+        assert (world.figures().sent, held(world).state) == (20, State.FINISHED)
+
+    def test_a_broadcast_that_waits_stops_its_planner(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(planning, "SIZE", 4)
+        monkeypatch.setattr(planning, "CHUNKS_A_COMMIT", 1)
+        world.people(18)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(audience=Audience(messengers=("telegram",)))
+        world.plan(time_left=1_000)
+        world.send_one()
+        assert held(world).state is State.PAUSED
+        world.drain()
+        assert not held(world).planned
+        world.messengers.script = lambda number, _: accepted(number)
+        resume(world)
+        world.drain()
+        assert (world.figures().sent, held(world).state) == (18, State.FINISHED)
+
+    def test_a_notice_stops_only_the_account_it_is_about(self, world: World) -> None:
+        two_accounts(world)
+        world.catalogue.note("whatsapp/main", Notice(NOW + 1, trouble="is disabled"))
+        world.broadcast(message=TEMPLATE)
+        world.drain()
+        assert held(world).stopped["whatsapp/main"].why is Why.NOTICE
+        assert world.figures().sent == 20
+
+    def test_an_account_that_was_removed_stops_and_comes_back(self, world: World) -> None:
+        world.people(3)
+        world.broadcast()
+        world.plan()
+        world.accounts.delete("telegram/main")
+        world.drain()
+        assert held(world).stopped["telegram/main"].why is Why.ACCOUNT
+        assert held(world).state is State.PAUSED
+        world.accounts.put(TELEGRAM)
+        resume(world)
+        world.at += MINUTE
+        world.drain()
+        assert world.figures().sent == 3
+
+    @pytest.mark.parametrize("dies_at", range(7))
+    def test_a_worker_that_dies_while_it_stops_an_account_leaves_nothing_lying(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, dies_at: int
+    ) -> None:
+        """Killed before each write to the store; what is left is seen by the next look."""
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.plan()
+        task = world.queues.sends[0]
+        real, calls = world.broadcasts.table.aws.call, iter(range(100))
+
+        def dying(service: str, operation: str, body: object) -> object:
+            if operation != "GetItem" and next(calls) == dies_at:
+                raise Killed
+            return real(service, operation, body)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(world.broadcasts.table.aws, "call", dying)
+            try:
+                world.send_one()
+            except Killed:
+                world.queues.sends.append(task)
+        world.at += MINUTE
+        world.drain()
+        world.at += 10 * MINUTE
+        tick(world.services)
+        world.drain()
+        assert (held(world).state, world.figures().sent) == (State.PAUSED, 20)
+        world.messengers.script = lambda number, _: accepted(number)
+        world.at += MINUTE
+        resume(world)
+        world.drain()
+        figures = world.figures()
+        assert (held(world).state, figures.pending, figures.failed.total()) == (State.FINISHED, 0, 0)
+        assert figures.unknown <= WINDOW
+
+    def test_counts_that_do_not_add_up_are_counted_anew(self, world: World) -> None:
+        """As an older release leaves them: planned or closed without counts of each account."""
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE)
+        world.plan()
+        from rundruf.aws import keys
+        from rundruf.aws.table import Change
+
+        world.broadcasts.table.update(keys.broadcast("b1"), Change().set(counts=None))
+        assert held(world).with_work() is None
+        world.drain()
+        assert held(world).state is State.PAUSED
+
+
+class TestErrors:
+    """When half of what is sent fails (of a hundred; here of twenty) the account stops, too."""
+
+    def pager(self, world: World, monkeypatch: pytest.MonkeyPatch, kind: OutcomeKind, share: float) -> None:
+        def interpret(answer: Answer) -> Outcome:
+            broken = answer.status != 200
+            return Outcome(kind, "broken") if broken else Outcome(OutcomeKind.OK)
+
+        monkeypatch.setattr(stopping, "LEAST", 20)
+        registered(monkeypatch, replace(PAGER, token=None, interpret=interpret))
+        world.accounts.put(Account("pager", "main", "x", credentials={"access_token": ("t",)}))
+        for number in range(60):
+            world.person(5000 + number, messenger="pager")
+        world.messengers.script = lambda number, _: said(500 if number % 5 < share * 5 else 200)
+
+    @pytest.mark.parametrize("kind", [OutcomeKind.UNKNOWN, OutcomeKind.BAD])
+    def test_what_cannot_be_tried_again_stops_it_at_once(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, kind: OutcomeKind
+    ) -> None:
+        self.pager(world, monkeypatch, kind, 0.6)
+        world.broadcast()
+        world.drain()
+        found = held(world)
+        assert (found.state, found.stopped["pager/main"].why) == (State.PAUSED, Why.ERRORS)
+        assert 20 <= len(world.messengers.requests) < 20 + WINDOW
+        world.messengers.script = lambda number, _: said(200)
+        resume(world)
+        world.drain()
+        figures = world.figures()
+        assert held(world).state is State.FINISHED
+        assert figures.sent + figures.unknown + figures.failed["bad"] == 60
+
+    def test_less_than_half_goes_on(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pager(world, monkeypatch, OutcomeKind.UNKNOWN, 0.4)
+        world.broadcast()
+        world.drain()
+        assert held(world).state is State.FINISHED
+
+    def test_what_was_not_sent_makes_the_account_wait_and_nobody_has_to_help(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A messenger that is down for a minute."""
+        self.pager(world, monkeypatch, OutcomeKind.RETRY, 1.0)
+        until = world.at + 30_000
+        world.messengers.script = lambda *_: said(500 if world.at < until else 200)
+        world.broadcast()
+        world.drain()
+        assert (held(world).state, world.figures().sent) == (State.FINISHED, 60)
+
+    def test_a_messenger_that_stays_down_stops_the_account_and_fails_nobody(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.pager(world, monkeypatch, OutcomeKind.RETRY, 1.0)
+        world.broadcast()
+        world.plan()
+        while world.queues.sends:
+            world.at += 10 * MINUTE
+            world.send_one()
+        found = held(world)
+        assert (found.state, found.stopped["pager/main"].why) == (State.PAUSED, Why.ERRORS)
+        assert world.figures().pending == 60
+        assert len(world.messengers.requests) == (attempt.RETRIES + 1) * 2 * WINDOW
+        world.messengers.script = lambda *_: said(200)
+        resume(world)
+        world.drain()
+        assert world.figures().sent == 60
+
+
+def test_half_of_a_hundred_is_too_much() -> None:
+    assert not stopping.trips(99, 99)
+    assert not stopping.trips(100, 49)
+    assert stopping.trips(100, 50)
+
+
+@pytest.mark.parametrize("why", Why)
+def test_every_stop_is_explained_in_both_languages(why: Why) -> None:
+    told = stopping.sentence(stopping.Stop(why, "190", NOW), "WhatsApp")
+    assert set(told) == {"de", "en"}
+    assert not any("{" in one for one in told.values())
+
+
+def test_a_chunk_of_a_stopped_account_is_let_go_of(world: World) -> None:
+    two_accounts(world)
+    world.messengers.script = refusing("telegram")
+    world.broadcast(message=TEMPLATE)
+    world.plan()
+    task = world.queues.sends[0]
+    world.send_one()
+    count = len(world.messengers.requests)
+    sending.send(task, world.services, lambda: 1e7)
+    assert len(world.messengers.requests) == count
+    assert task not in world.queues.sends
