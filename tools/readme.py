@@ -7,43 +7,66 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers" / "common"))
 
-from rundruf.core.rules import Advertising, Rules  # noqa: E402
+from rundruf.core.message import MediaKind  # noqa: E402
+from rundruf.core.rules import Advertising, Counted, Rules  # noqa: E402
 from rundruf.messengers import MESSENGERS  # noqa: E402
+from rundruf.messengers.contract import Messenger  # noqa: E402
 from tools.costs import table as costs  # noqa: E402
 
 ADVERTISES = {
-    Advertising.ALWAYS: "with consent",
-    Advertising.WINDOW: "with consent, inside the reply window",
-    Advertising.TEMPLATE: "with consent; outside the window with an approved template",
-    Advertising.BATCH: "with consent, only by the messenger's own mass send",
+    Advertising.ALWAYS: "at any time",
+    Advertising.WINDOW: "within {hours} h after they wrote",
+    Advertising.TEMPLATE: "within {hours} h after they wrote, else by an approved template",
+    Advertising.BATCH: "at any time, only by the messenger's own mass send",
     Advertising.NEVER: "never",
 }
+UNITS = {
+    Counted.CHARACTERS: "characters",
+    Counted.UTF16: "UTF-16 units",
+    Counted.BYTES: "bytes",
+    Counted.ENCODED: "bytes in a URL",
+}
+HEADINGS = (
+    "messenger", "marketing", "replies", "way in", "text", "files", "buttons", "speed", "receipts", "a block",
+    "checked",
+)  # fmt: skip
 
 
 def messengers() -> str:
-    """One row a messenger, from its rules."""
-    rows = [
-        "| messenger | marketing | who opens | window | text | media | buttons | rate | receipts | checked |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    rows += [_row(MESSENGERS[name].title, MESSENGERS[name].rules) for name in sorted(MESSENGERS)]
-    return "\n".join(rows)
+    """One row a messenger, from its rules; those that have shut down come last."""
+    known = sorted(MESSENGERS.values(), key=lambda one: (one.rules.retired is not None, one.title.lower()))
+    rows = [HEADINGS, ("---",) * len(HEADINGS), *map(_row, known)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _row(title: str, rules: Rules) -> str:
-    cells = (
-        f"[{title}]({rules.source})",
-        ADVERTISES[rules.advertising] if rules.retired is None else f"shut down {rules.retired}",
-        "business or person" if rules.business_may_open else "the person",
-        f"{rules.window_hours} h" if rules.window_hours else "–",
-        f"{rules.text_limit} {rules.counted}",
-        ", ".join(sorted(rules.media)),
+def _row(one: Messenger) -> tuple[str, ...]:
+    rules, hours = one.rules, one.rules.window_hours
+    return (
+        f"[{one.title}]({rules.source})" + (f", shut down {rules.retired}" if rules.retired else ""),
+        ADVERTISES[rules.advertising].format(hours=hours),
+        f"for {hours} h" if hours else "at any time",
+        _way_in(one),
+        (f"{rules.parts} × " if rules.parts > 1 else "") + f"{rules.text_limit:,} {UNITS[rules.counted]}",
+        "all" if rules.media == set(MediaKind) else ", ".join(sorted(rules.media)),
         f"{rules.buttons} of {rules.button_label_limit}",
-        f"{rules.rate:g}/s",
+        _speed(rules),
         ", ".join(sorted(rules.receipts)) or "not reported",
+        "told" if rules.block_signal else "not told",
         str(rules.checked),
     )
-    return f"| {' | '.join(cells)} |"
+
+
+def _way_in(one: Messenger) -> str:
+    if one.rules.typed_code:
+        return "link, then a typed code"
+    if one.links is not None:
+        return "QR code that the messenger makes"
+    return "link, or the business writes first" if one.rules.business_may_open else "link"
+
+
+def _speed(rules: Rules) -> str:
+    people = max(rules.group, rules.gather)
+    return f"{rules.rate:,g} a second" + (f", or {people:,} people a call" if people > 1 else "")
 
 
 TABLES = {"messengers": messengers, "costs": costs}
