@@ -68,6 +68,38 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
         show.done(f"{entries}; the chain is intact, recomputed here and by the suite.")
 
 
+@app.command(epilog=show.examples("rundruf ledger replay", "rundruf ledger replay --cursor entries:ledger/…"))
+@connected
+def replay(
+    client: Client,
+    cursor: Annotated[str, typer.Option(help="Where an earlier replay came to.", show_default=False)] = "",
+    as_json: show.AsJson = False,
+) -> None:
+    """After a restore: bring back what people said since the backup. Sending is off until this is done.
+
+    May be stopped and begun again at any time; the cursor that is shown saves the way up to there.
+    """
+    total = {"entries": 0, "erased": 0, "broken": 0}
+    while True:
+        told = client.post("v1", "ledger", "replay", body={"cursor": cursor})
+        total = {name: count + told[name] for name, count in total.items()}
+        cursor = told["cursor"]
+        if told["done"]:
+            break
+        show.note(f"{total['entries']} entries back, {total['erased']} people erased again; cursor {cursor}")
+    if as_json:
+        show.data({"done": True, **total})
+        return
+    show.pairs(
+        {
+            "entries back": total["entries"],
+            "erased again": total["erased"],
+            "ledgers that did not fit": total["broken"],
+        }
+    )
+    show.done("Everything said since the backup is back; sending is on.")
+
+
 def first_altered(told: Sequence[dict[str, Any]], head: str | None = None) -> int | None:
     """The number of the first entry that is not what its hash says, or is missing; None if all is well.
 

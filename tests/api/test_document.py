@@ -25,6 +25,7 @@ POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET /v1/newsletters/{}
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health
+POST /v1/ledger/replay
 """
 OPEN = ("/v1/health",)
 

@@ -49,6 +49,7 @@ SCOPES: dict[str, set[str]] = {
     "POST /v1/newsletters/{newsletter}/pause": {"send"},
     "POST /v1/newsletters/{newsletter}/resume": {"send"},
     "GET /v1/explain": {"reports", "contacts"},
+    "POST /v1/ledger/replay": set(),
 }
 EVERY = {"reports", "send", "contacts", "admin"}
 PLACES = {
@@ -57,6 +58,7 @@ PLACES = {
 }  # fmt: skip
 GOOD: dict[str, Any] = {
     "AccountIn": {"credentials": TELEGRAM},
+    "ReplayIn": {"cursor": "elsewhere:"},
     "FileIn": {"id": "1", "kind": "image"},
     "TopicIn": {"id": "news", "name": {"de": "Neues"}},
     "EntryPointIn": {"name": "x", "messenger": "telegram", "account": "main", "topics": ["news"]},

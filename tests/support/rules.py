@@ -151,7 +151,7 @@ def permissions_are_named(template: Template) -> Iterator[str]:
         resources = statement["Resource"]
         for resource in resources if isinstance(resources, list) else [resources]:
             arn = str(template.resolve(resource))
-            if not re.fullmatch(r"arn:aws:[a-z0-9-]+:[^:*]*:[^:*]+:[^*]*[^*:]\*?", arn):
+            if not re.fullmatch(r"arn:aws:(s3:::|[a-z0-9-]+:[^:*]*:[^:*]+:)[^*]*[^*:]\*?", arn):
                 yield f"{role} may touch {arn}"
     for role in template.of_type(ROLE):
         if template.properties(role).get("ManagedPolicyArns"):

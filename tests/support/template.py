@@ -77,11 +77,11 @@ class Template:
 
     def name(self, resource: str) -> str:
         """The physical name of a resource: the one it is given, else one made of stack and logical id."""
-        properties = self.properties(resource)
+        kind, properties = self.body["Resources"][resource]["Type"], self.properties(resource)
         for key in ("QueueName", "TableName", "FunctionName", "LogGroupName", "TopicName", "Name"):
             if key in properties:
                 return str(self.resolve(properties[key]))
-        return f"{self.stack}-{resource}"
+        return f"{self.stack}-{resource}".lower() if kind == "AWS::S3::Bucket" else f"{self.stack}-{resource}"
 
     def _ref(self, name: str) -> Any:
         pseudo = {
@@ -109,6 +109,10 @@ class Template:
             return self.name(resource)
         if attribute == "Value":
             return self.resolve(self.properties(resource)["Value"])
+        if attribute == "StreamArn":
+            return f"{self._attribute(resource, 'Arn')}/stream/2026-01-01T00:00:00.000"
+        if kind == "AWS::S3::Bucket":
+            return f"arn:aws:s3:::{self.name(resource)}"
         if attribute != "Arn":
             raise KeyError(f"{resource}.{attribute}")
         service, prefix = {

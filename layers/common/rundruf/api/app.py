@@ -14,7 +14,17 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License
 
 from rundruf import __version__
-from rundruf.api import accounts, bodies, broadcasts, catalogue, contacts, explain, imports, newsletters
+from rundruf.api import (
+    accounts,
+    bodies,
+    broadcasts,
+    catalogue,
+    contacts,
+    explain,
+    imports,
+    ledger,
+    newsletters,
+)
 from rundruf.api.context import Context
 from rundruf.api.document import OPEN, Resolver
 from rundruf.api.idempotency import Once
@@ -91,7 +101,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def openapi() -> Response[str]:
         return Response(HTTPStatus.OK, "application/json", app.get_openapi_json_schema())
 
-    for module in (accounts, catalogue, contacts, imports, broadcasts, newsletters, explain):
+    for module in (accounts, catalogue, contacts, imports, broadcasts, newsletters, explain, ledger):
         module.routes(app, context)
     app.enable_swagger(path="/v1/docs", title="Rundruf", version=__version__, persist_authorization=True)
 

@@ -42,6 +42,10 @@ class Context:
         if not held & {*scopes, "admin"}:
             raise Problem("forbidden", f"This needs an API key with the scope {' or '.join(scopes)}.")
 
+    def time_left(self) -> float:
+        """How many ms this call may still take."""
+        return float(self.app.lambda_context.get_remaining_time_in_millis())
+
     def new_id(self) -> str:
         """A new id that sorts by time.
 

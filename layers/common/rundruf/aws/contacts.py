@@ -1,7 +1,7 @@
 """Contacts in the table: profile, consent with its ledger, claims, and the audience index."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -9,7 +9,7 @@ from typing import Any
 
 from rundruf.aws import keys
 from rundruf.aws.calls import AwsError
-from rundruf.aws.table import Change, Item, Refused, Table
+from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
 from rundruf.core.audience import Candidate
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
@@ -20,7 +20,9 @@ from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWi
 from rundruf.messengers.contract import Event
 
 KINDS_KEPT = 32
+A_RESTORE = 50  # entries in one transaction
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
+_ROW = ("gsk", "topics", "tags", "attrs", "lang", "joined")  # what a candidate is made of
 
 
 class TableContacts:
@@ -147,6 +149,32 @@ class TableContacts:
             change.set(**_profile_out(profile))
         return change
 
+    def restore(self, contact: Contact, entries: Sequence[Entry]) -> Contact:
+        """Archived entries as they are, and the state they add up to; raises Changed."""
+        for start in range(0, len(entries), A_RESTORE):
+            contact = self._restored(contact, entries[start : start + A_RESTORE])
+        return contact
+
+    def _restored(self, contact: Contact, entries: Sequence[Entry]) -> Contact:
+        consent = contact.consent
+        for entry in entries:
+            consent = consent.after(entry.fact)
+        head = Head(entries[-1].number, entries[-1].hash)
+        change = self._change(contact, consent, head, None).when("#lnum = :lnum", lnum=contact.head.number)
+        steps = [self.table.step_update(keys.contact(contact.id), change)]
+        for entry in entries:
+            key = keys.ledger(contact.id, entry.number)
+            steps.append(self.table.step_put(key, _entry_out(entry), "attribute_not_exists(pk)"))
+        try:
+            self.table.transact(steps)
+        except Refused:
+            raise Changed(contact.id) from None
+        return replace(contact, consent=consent, head=head)
+
+    def suppress(self, contact: str) -> None:
+        """Keep somebody who was erased from coming back."""
+        self.table.put(keys.suppression(contact), {"at": self.now()})
+
     def revise(self, contact: Contact, profile: Profile) -> Contact:
         """Change what is known of a contact besides its consent; raises Changed."""
         change = Change().set(**_profile_out(profile))
@@ -191,12 +219,13 @@ class TableContacts:
 
     def index_page(self, partition: str, after: str, limit: int = 0) -> Page:
         """One page of an index partition (eventually consistent)."""
-        items, last = self.table.query(partition, after=after, index=keys.AUDIENCE_INDEX, limit=limit)
-        return Page(
-            [_candidate(item) for item in items],
-            {item["gsk"]: int(item.get("joined", 0)) for item in items},
-            last,
-        )
+        rows, last = self.table.index(keys.AUDIENCE_INDEX, partition, _ROW, after, limit)
+        candidates, joined = [], {}
+        for row in rows:
+            candidates.append(_candidate(row))
+            if "joined" in row:
+                joined[row["gsk"]["S"]] = int(row["joined"]["N"])
+        return Page(candidates, joined, last)
 
     def known(self, contacts: Sequence[str]) -> dict[str, Contact]:
         """Those of these contacts that are stored, by id."""
@@ -341,14 +370,34 @@ def contact_in(item: Item) -> Contact:
     )
 
 
-def _candidate(item: Item) -> Candidate:
+def _candidate(row: Typed) -> Candidate:
+    """What an audience looks at, with as little work as can be: a planner reads millions of rows."""
+    attributes = row.get("attrs")
     return Candidate(
-        item["gsk"],
-        item.get("topics", ()),
-        item.get("tags", ()),
-        item.get("attrs", {}),
-        item.get("lang", ""),
+        row["gsk"]["S"],
+        row["topics"]["SS"] if "topics" in row else (),
+        row["tags"]["SS"] if "tags" in row else (),
+        Attributes(attributes["M"]) if attributes else {},
+        row["lang"]["S"] if "lang" in row else "",
     )
+
+
+class Attributes(Mapping[str, str]):
+    """A contact's attributes as the index holds them, read only where an audience asks for one."""
+
+    __slots__ = ("_typed",)
+
+    def __init__(self, typed: Mapping[str, Mapping[str, str]]) -> None:
+        self._typed = typed
+
+    def __getitem__(self, name: str) -> str:
+        return str(unpacked({name: self._typed[name]})[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._typed)
+
+    def __len__(self) -> int:
+        return len(self._typed)
 
 
 def _profile_out(profile: Profile) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.home import TableHome
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from rundruf.aws.archive import LedgerArchive
     from rundruf.aws.download import CurlDownloads
     from rundruf.messengers.contract import Answer, Request
 
@@ -128,6 +130,16 @@ class Wiring:
     @cached_property
     def broadcasts(self) -> TableBroadcasts:
         return TableBroadcasts(self.table, now)
+
+    @cached_property
+    def home(self) -> TableHome:
+        return TableHome(self.table)
+
+    @cached_property
+    def archive(self) -> "LedgerArchive":
+        from rundruf.aws.archive import LedgerArchive
+
+        return LedgerArchive(lambda: self.client("s3"), self.environment["ARCHIVE"])
 
     @cached_property
     def catalogue(self) -> TableCatalogue:
