@@ -96,6 +96,8 @@ def _updated(asked: dict[str, Any]) -> dict[str, Any]:
         return {"Attributes": key | PROGRESS}
     if key["sk"]["S"] == "pace":
         return {"Attributes": {"next": {"N": "0"}}}
+    if key["pk"]["S"] == "broadcast":
+        return {"Attributes": key | BROADCAST}
     return {"Attributes": key}
 
 

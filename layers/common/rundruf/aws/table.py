@@ -12,6 +12,7 @@ from rundruf.aws.keys import Key
 from rundruf.flows.services import Steps
 
 Item = dict[str, Any]
+Typed = Mapping[str, Mapping[str, Any]]
 CONDITION = "ConditionalCheckFailedException"
 CONFLICTS = ("TransactionConflictException", "TransactionInProgressException")
 TRIES = 5
@@ -70,35 +71,52 @@ class Table:
         after: str = "",
         until: str = "",
         prefix: str = "",
-        index: str = "",
         limit: int = 0,
         backwards: bool = False,
     ) -> tuple[list[Item], str]:
         """One page in key order, and the sort key to go on after ("" at the end)."""
-        pk, sk = ("gpk", "gsk") if index else ("pk", "sk")
-        condition, values = f"{pk} = :p", {":p": partition}
+        condition, values = "pk = :p", {":p": partition}
         if prefix:
-            condition, values = f"{condition} AND begins_with({sk}, :b)", values | {":b": prefix}
+            condition, values = f"{condition} AND begins_with(sk, :b)", values | {":b": prefix}
         elif until:
-            condition, values = f"{condition} AND {sk} <= :b", values | {":b": until}
+            condition, values = f"{condition} AND sk <= :b", values | {":b": until}
         elif after:
             sign = "<" if backwards else ">"
-            condition, values = f"{condition} AND {sk} {sign} :b", values | {":b": after}
+            condition, values = f"{condition} AND sk {sign} :b", values | {":b": after}
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": packed(values),
             "ScanIndexForward": not backwards,
+            "ConsistentRead": True,
         }
-        if index:
-            request["IndexName"] = index
-        else:
-            request["ConsistentRead"] = True
         if limit:
             request["Limit"] = limit
         answer = self._call("Query", **request)
-        last = answer.get("LastEvaluatedKey", {}).get(sk, {}).get("S", "")
+        last = answer.get("LastEvaluatedKey", {}).get("sk", {}).get("S", "")
         return [unpacked(item) for item in answer["Items"]], last
+
+    def index(
+        self, name: str, partition: str, fields: Iterable[str], after: str = "", limit: int = 0
+    ) -> tuple[list[Typed], str]:
+        """One page of an index in key order with these fields only, and the sort key to go on after.
+
+        Eventually consistent; items are left in DynamoDB's own form, since a page may hold thousands.
+        """
+        values = {":p": partition} | ({":b": after} if after else {})
+        names = {f"#{field}": field for field in fields}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "IndexName": name,
+            "KeyConditionExpression": f"gpk = :p{' AND gsk > :b' if after else ''}",
+            "ExpressionAttributeValues": packed(values),
+            "ProjectionExpression": ", ".join(names),
+            "ExpressionAttributeNames": names,
+        }
+        if limit:
+            request["Limit"] = limit
+        answer = self._call("Query", **request)
+        return answer["Items"], answer.get("LastEvaluatedKey", {}).get("gsk", {}).get("S", "")
 
     def all(self, partition: str, prefix: str = "") -> list[Item]:
         """A whole small partition in key order."""

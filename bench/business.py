@@ -1,0 +1,95 @@
+"""A business with one account on each of a few messengers, for measurements: real stores, real flows."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rundruf.aws.broadcasts import TableBroadcasts
+from rundruf.aws.catalogue import TableCatalogue
+from rundruf.aws.contacts import TableContacts
+from rundruf.aws.gate import TableGate
+from rundruf.aws.pacer import TablePacer
+from rundruf.aws.polls import TablePolls
+from rundruf.aws.queues import SqsQueues
+from rundruf.aws.renewables import TableRenewables
+from rundruf.aws.table import Table
+from rundruf.aws.wire import Credentials, Wire
+from rundruf.aws.wiring import now, ticks
+from rundruf.core.account import Account
+from rundruf.core.tokens import Keys
+from rundruf.core.wording import Business
+from rundruf.flows.services import Http, Services, Settings
+
+UNPACED = 1_000_000
+APP_SECRET = "a" * 32
+CREDENTIALS = {
+    "telegram": {"bot_token": ("123456789:" + "A" * 35,), "secret_token": ("s",)},
+    "whatsapp": {
+        "app_secret": (APP_SECRET,),
+        "access_token": ("EAA" + "x" * 60,),
+        "verify_token": ("v" * 20,),
+        "phone_number_id": ("106540352242922",),
+    },
+    "line": {"channel_secret": ("c" * 32,), "access_token": ("t" * 60,)},
+    "viber": {"auth_token": ("b" * 48,)},
+}
+KEYS = Keys("1", {"1": "k" * 64})
+QUEUES = {name: f"https://sqs.example/1/{name}" for name in ("plan", "send", "inbox", "receipts")}
+
+
+class Accounts:
+    """Accounts called "main", all at one address."""
+
+    def __init__(self, url: str, rate: float) -> None:
+        self.known = {
+            f"{name}/main": Account(name, "main", "bench", url, rate, given)
+            for name, given in CREDENTIALS.items()
+        }
+
+    def get(self, account_id: str) -> Account:
+        return self.known[account_id]
+
+    def ids(self) -> list[str]:
+        return ["telegram/main"]
+
+    def forget(self, account_id: str) -> None:
+        return
+
+
+def services(
+    http: Http,
+    url: str,
+    rate: float = UNPACED,
+    clock: Callable[[], int] = now,
+    tick: Callable[[], float] = ticks,
+    sleep: Callable[[float], None] = time.sleep,
+    **others: Any,
+) -> Services:
+    """Everything at ``url``: AWS and messengers; ``rate`` is that of each account, ``others`` replace parts."""
+    wire = Wire(http, "eu-central-1", lambda: Credentials("AKID", "secret" * 6), lambda _: url, sleep=sleep)
+    table = Table(wire, "bench")
+    unused: Any = None
+    parts: dict[str, Any] = {
+        "settings": Settings(
+            Business("Café Morgenrot", "https://a.example/i", "https://a.example/p"), "de", "UTC"
+        ),
+        "keys": lambda: KEYS,
+        "contacts": TableContacts(table, lambda: KEYS, clock),
+        "broadcasts": TableBroadcasts(table, clock),
+        "catalogue": TableCatalogue(table, clock),
+        "accounts": Accounts(url, rate),
+        "pacer": TablePacer(table),
+        "queues": SqsQueues(wire, QUEUES),
+        "http": http,
+        "downloads": unused,
+        "gate": TableGate(table, lambda: KEYS, "bench"),
+        "renewables": TableRenewables(table),
+        "polls": TablePolls(table),
+        "public_url": lambda: "https://r.example",
+        "now": clock,
+        "ticks": tick,
+        "sleep": sleep,
+        "random": os.urandom,
+    }
+    return Services(**parts | others)
