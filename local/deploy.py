@@ -19,6 +19,7 @@ from local.settings import STACK, Refused, Settings
 BUCKET = "rundruf-local-code"
 PATIENCE = 120
 POLL_WAIT = 1  # seconds: whoever writes on a messenger that is polled has an answer at once
+CANARY_WAIT = 3  # seconds: whoever tries out a large broadcast sees the canary, and does not wait for it
 DIGEST = "LocalDigest"
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 # A laptop is no region: each worker is a process of about 80 MB.
@@ -70,6 +71,7 @@ def parameters_of(settings: Settings, url: str, business: str) -> dict[str, str]
         "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "DeletionProtection": "false",
         "PollWait": str(POLL_WAIT),
+        "CanaryWait": str(CANARY_WAIT),
         **{name: str(count) for name, count in WORKERS.items()},
     }
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from rundruf.core import explain
-from rundruf.core.broadcast import State, Wish, sources
+from rundruf.aws import keys
+from rundruf.aws.table import Change
+from rundruf.core import canary, explain
+from rundruf.core.broadcast import Cursor, State, Wish, sources
+from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import Chunk, Mark
 from rundruf.core.report import Receipts
+from rundruf.core.stopping import Stop, Why
 from tests.api.client import Client
 from tests.api.conftest import person, quickly
 from tests.support.people import an_id
@@ -331,3 +335,90 @@ def test_an_unknown_broadcast_is_not_found(cafe: Client, broadcast: str) -> None
     assert cafe("GET", f"{path}/recipients").problem == "not-found"
     for asked in ("preflight", *Wish):
         assert cafe("POST", f"{path}/{asked}").problem == "not-found"
+
+
+class TestCanary:
+    def test_the_usual_one_is_there_by_itself(self, cafe: Client) -> None:
+        shown = cafe.post("/v1/broadcasts", DRAFT)["canary"]
+        assert (shown["size"], shown["above"], shown["wait_seconds"], shown["state"]) == (256, 1000, 60, "")
+
+    def test_it_can_be_left_out_or_set(self, cafe: Client) -> None:
+        assert cafe.post("/v1/broadcasts", DRAFT | {"canary": False})["canary"] is None
+        wanted = {"size": 20, "failed": 0.5, "left": 0, "blocked": 0.25, "wait_seconds": 0}
+        shown = cafe.post("/v1/broadcasts", DRAFT | {"canary": wanted})["canary"]
+        assert shown | wanted | {"above": 0} == shown
+
+    @pytest.mark.parametrize(
+        "wrong", [True, 3, {"size": 0}, {"size": 257}, {"failed": 1.1}, {"wait_seconds": -1}, {"soze": 3}]
+    )
+    def test_what_makes_no_sense_is_refused(self, cafe: Client, wrong: Any) -> None:
+        assert cafe("POST", "/v1/broadcasts", DRAFT | {"canary": wrong}).status == 422
+
+    def test_a_failed_one_says_so_with_numbers_and_can_be_overruled(self, cafe: Client) -> None:
+        add(cafe, 1, 2)
+        made = cafe.post("/v1/broadcasts", BODY | {"canary": {"size": 1}})["id"]
+        store = cafe.wiring.broadcasts
+        store.planned(made, Cursor(chunks=2, people=2, counts=(2,)), Trial.RUNNING)
+        tried = Tried(asked=100, failed=31)
+        judged = store.judged(made, Trial.FAILED, tried, canary.reason(canary.Canary(), tried))
+        assert judged
+        shown = cafe.get(f"/v1/broadcasts/{made}")
+        assert (shown["state"], shown["reason"]) == ("paused", "canary: failed 31 of 100 (limit 10.0%)")
+        assert (shown["canary"]["state"], shown["canary"]["people_failed"]) == ("failed", 31)
+        assert "31" in shown["sentence"]["de"]
+        assert "31" in shown["sentence"]["en"]
+        again = cafe.post(f"/v1/broadcasts/{made}/resume")
+        assert (again["state"], again["canary"]["state"], again["sentence"]) == ("planning", "overruled", {})
+
+
+class TestResume:
+    @pytest.fixture
+    def finished(self, cafe: Client) -> str:
+        return in_state(cafe, State.FINISHED)
+
+    @pytest.fixture
+    def paused(self, cafe: Client) -> str:
+        add(cafe, 1)
+        made: str = cafe.post("/v1/broadcasts", BODY)["id"]
+        cafe.post(f"/v1/broadcasts/{made}/pause")
+        return made
+
+    @pytest.mark.parametrize("body", [None, {}, {"scope": "pending"}, {"scope": "failed"}])
+    def test_a_paused_one(self, cafe: Client, paused: str, body: Any) -> None:
+        assert cafe.post(f"/v1/broadcasts/{paused}/resume", body)["state"] == "planning"
+
+    def test_a_finished_one_only_for_those_who_failed(self, cafe: Client, finished: str) -> None:
+        cafe.wiring.broadcasts.table.update(keys.broadcast(finished), Change().set(planned=True))
+        assert cafe("POST", f"/v1/broadcasts/{finished}/resume").problem == "conflict"
+        assert cafe.post(f"/v1/broadcasts/{finished}/resume", {"scope": "failed"})["state"] == "planning"
+
+    @pytest.mark.parametrize("confirm", ["", "yes", "true"])
+    def test_unknown_people_need_a_word_for_what_may_happen(
+        self, cafe: Client, paused: str, confirm: str
+    ) -> None:
+        path, body = f"/v1/broadcasts/{paused}/resume", {"scope": "unknown", "confirm": confirm}
+        found = cafe("POST", path, body)
+        assert (found.status, found.fields) == (422, ["confirm"])
+        assert cafe.post(path, body | {"confirm": "some may get it twice"})["state"] == "planning"
+
+    @pytest.mark.parametrize("wrong", [{"scope": "all"}, {"scpoe": "failed"}, []])
+    def test_other_scopes_are_refused(self, cafe: Client, paused: str, wrong: Any) -> None:
+        assert cafe("POST", f"/v1/broadcasts/{paused}/resume", wrong).status in (400, 422)
+
+    def test_an_expired_one_is_not_resumed_for_those_who_failed(self, cafe: Client, paused: str) -> None:
+        cafe.wiring.broadcasts.table.update(keys.broadcast(paused), Change().set(expires_at=1))
+        found = cafe("POST", f"/v1/broadcasts/{paused}/resume", {"scope": "failed"})
+        assert found.problem == "conflict"
+        assert "expired" in found.json["detail"]
+
+
+def test_a_stopped_account_is_shown_with_its_reason(cafe: Client) -> None:
+    add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    assert cafe.wiring.broadcasts.stop(made, 0, Stop(Why.TOKEN, "401", 1_780_000_000_000), 1)
+    shown = cafe.get(f"/v1/broadcasts/{made}")
+    assert shown["state"] == "planning"
+    (stopped,) = shown["stopped"]
+    assert (stopped["account"], stopped["why"], stopped["code"]) == ("telegram/main", "token", "401")
+    assert "Telegram" in stopped["sentence"]["de"]
+    assert cafe.post(f"/v1/broadcasts/{made}/resume")["stopped"] == []

@@ -4,19 +4,24 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from rundruf.core import stopping
+from rundruf.core import canary, stopping
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, State, Wish
-from rundruf.core.chunk import WINDOW
+from rundruf.core.canary import Canary, Trial, Tried
+from rundruf.core.chunk import RETRIES, WINDOW, Mark
 from rundruf.core.message import Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.report import Receipts
 from rundruf.core.stopping import Why
-from rundruf.flows import attempt, planning, sending
+from rundruf.flows import planning, sending
+from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.newsletter import tick
+from rundruf.flows.services import SendTask
 from rundruf.messengers.contract import Answer, Notice, Request
 from tests.support.pager import PAGER, registered, said
 from tests.support.people import NOW
@@ -316,7 +321,7 @@ class TestErrors:
         found = held(world)
         assert (found.state, found.stopped["pager/main"].why) == (State.PAUSED, Why.ERRORS)
         assert world.figures().pending == 60
-        assert len(world.messengers.requests) == (attempt.RETRIES + 1) * 2 * WINDOW
+        assert len(world.messengers.requests) == (RETRIES + 1) * 2 * WINDOW
         world.messengers.script = lambda *_: said(200)
         resume(world)
         world.drain()
@@ -347,3 +352,253 @@ def test_a_chunk_of_a_stopped_account_is_let_go_of(world: World) -> None:
     sending.send(task, world.services, lambda: 1e7)
     assert len(world.messengers.requests) == count
     assert task not in world.queues.sends
+
+
+SOON = Canary(size=10, wait=MINUTE)
+
+
+def trying(world: World, people: int = 40, canary: Canary = SOON, **more: Any) -> None:
+    """Started and planned, with small chunks behind the canary's."""
+    world.people(people)
+    world.broadcast(canary=canary, **more)
+    world.plan()
+
+
+def blocked(share: int) -> Script:
+    """Every so many people have blocked the bot."""
+    body = {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    no = Answer(403, body=json.dumps(body).encode())
+    return lambda number, _: no if number % share == 0 else accepted(number)
+
+
+class TestCanary:
+    def test_the_first_chunk_goes_alone_and_the_rest_after_a_while(self, world: World) -> None:
+        trying(world)
+        assert [task.chunk for task in world.queues.sends] == ["0-0"]
+        assert held(world).state is State.CANARY
+        world.send_one()
+        assert len(world.messengers.requests) == 10
+        assert (world.queues.plans, world.queues.waits) == (["b1"], [60])
+        found = held(world)
+        assert (found.state, found.settles) == (State.CANARY, world.at + MINUTE)
+        world.at += MINUTE
+        world.plan()
+        assert held(world).state is State.SENDING
+        world.drain()
+        everybody_once(world)
+        assert (world.figures().sent, held(world).state) == (40, State.FINISHED)
+        assert held(world).tried == Tried(asked=10)
+
+    def test_nothing_goes_early(self, world: World) -> None:
+        trying(world)
+        world.send_one()
+        world.at += MINUTE - 1
+        for _ in range(3):
+            world.plan()
+            tick(world.services)
+        assert (len(world.messengers.requests), world.queues.sends) == (10, [])
+        assert len(world.queues.plans) == 1
+
+    def test_a_chunk_that_comes_by_mistake_waits(self, world: World) -> None:
+        trying(world)
+        sending.send(SendTask("b1", "0-1", "telegram/main"), world.services, lambda: 1e7)
+        assert world.messengers.requests == []
+
+    def test_too_many_blocks_stop_the_rest_with_numbers(self, world: World) -> None:
+        trying(world)
+        world.messengers.script = blocked(4)
+        world.drain()
+        found = held(world)
+        assert (found.state, found.trial) == (State.PAUSED, Trial.FAILED)
+        assert found.reason == "canary: blocked 3 of 10 (limit 2.0%)"
+        assert found.tried == Tried(asked=10, blocked=3)
+        assert world.figures().pending == 30
+
+    def test_resuming_after_that_sends_to_the_others(self, world: World) -> None:
+        trying(world)
+        world.messengers.script = blocked(4)
+        world.drain()
+        world.messengers.script = lambda number, _: accepted(number)
+        resume(world)
+        world.drain()
+        everybody_once(world)
+        assert (held(world).state, held(world).trial) == (State.FINISHED, Trial.OVERRULED)
+        assert world.figures().sent == 37
+
+    def test_people_who_leave_while_it_settles_count(self, world: World) -> None:
+        trying(world)
+        world.send_one()
+        for number in world.messengers.sent_to()[:2]:
+            leave(world.held(number).id, Leaving(world.now(), "test"), world.services)
+        world.drain()
+        assert held(world).reason == "canary: left 2 of 10 (limit 2.0%)"
+
+    def test_receipts_that_come_while_it_settles_count(self, world: World) -> None:
+        trying(world)
+        world.send_one()
+        world.broadcasts.report("b1", "0-0", Receipts(failed={"bad": frozenset({0, 1})}))
+        world.drain()
+        assert held(world).reason == "canary: failed 2 of 10 (limit 10.0%)"
+
+    def test_what_is_within_the_limits_passes(self, world: World) -> None:
+        trying(world, canary=replace(SOON, blocked=0.3, left=1.0))
+        world.messengers.script = blocked(4)
+        world.drain()
+        assert (held(world).trial, held(world).state) == (Trial.PASSED, State.FINISHED)
+
+    def test_somebody_skipped_says_nothing_against_it(self, world: World) -> None:
+        people = world.people(40)
+        world.broadcast(canary=SOON)
+        world.plan()
+        for one in people:
+            leave(one.id, Leaving(world.now(), "test"), world.services)
+        world.drain()
+        assert (held(world).trial, held(world).tried) == (Trial.PASSED, Tried())
+
+    def test_a_small_audience_goes_without(self, world: World) -> None:
+        trying(world, canary=Canary(above=40))
+        assert held(world).state is State.SENDING
+        world.drain()
+        assert (world.figures().sent, held(world).trial) == (40, Trial.NONE)
+
+    def test_one_chunk_alone_is_the_whole_broadcast(self, world: World) -> None:
+        trying(world, people=10)
+        world.drain()
+        assert (held(world).state, held(world).trial) == (State.FINISHED, Trial.NONE)
+
+    def test_whether_it_is_large_is_known_only_at_the_end(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Commit by commit; nothing is queued before it is known what may be."""
+        monkeypatch.setattr(planning, "SIZE", 4)
+        monkeypatch.setattr(planning, "CHUNKS_A_COMMIT", 1)
+        world.people(18)
+        for name, above, queued in (("b1", 18, 5), ("b2", 10, 1)):
+            world.broadcast(name=name, canary=Canary(above=above))
+            world.plan(time_left=1_000)
+            assert world.queues.sends == []
+            while world.queues.plans:
+                world.plan(time_left=1_000)
+            assert len({task.chunk for task in world.queues.sends}) == queued
+            world.queues.sends.clear()
+
+    @pytest.mark.parametrize("account", ["whatsapp", "telegram"])
+    def test_an_account_that_is_refused_pauses_it(self, world: World, account: str) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing(account)
+        world.broadcast(message=TEMPLATE, canary=SOON)
+        world.drain()
+        assert held(world).state is State.PAUSED
+        assert world.figures().sent == (20 if account == "whatsapp" else 0)
+        world.messengers.script = lambda number, _: accepted(number)
+        resume(world)
+        world.drain()
+        assert (held(world).state, world.figures().sent) == (State.FINISHED, 40)
+        assert held(world).trial is Trial.PASSED
+
+    @pytest.mark.parametrize("settling", [False, True])
+    def test_pause_and_resume_while_it_is_tried(self, world: World, settling: bool) -> None:
+        trying(world)
+        if settling:
+            world.send_one()
+        assert planning.wish("b1", Wish.PAUSE, world.services)
+        world.at += 5 * MINUTE
+        world.drain()
+        tick(world.services)
+        assert len(world.messengers.requests) == (10 if settling else 0)
+        resume(world)
+        world.drain()
+        everybody_once(world)
+        assert (held(world).trial, held(world).state) == (Trial.PASSED, State.FINISHED)
+
+    def test_cancel_while_it_is_tried(self, world: World) -> None:
+        trying(world)
+        world.send_one()
+        assert planning.wish("b1", Wish.CANCEL, world.services)
+        world.drain()
+        tick(world.services)
+        world.drain()
+        assert (len(world.messengers.requests), world.state()) == (10, State.CANCELLED)
+        assert world.figures().skipped == {"cancelled": 30}
+
+    def test_the_reminder_decides_when_the_message_was_lost(self, world: World) -> None:
+        trying(world)
+        world.send_one()
+        world.queues.plans.clear()
+        world.queues.waits.clear()
+        world.at += MINUTE
+        tick(world.services)
+        world.drain()
+        assert world.figures().sent == 40
+
+    @pytest.mark.parametrize("dies_at", range(14))
+    def test_whoever_dies_while_it_is_tried_loses_and_doubles_nobody(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, dies_at: int
+    ) -> None:
+        """Killed before the k-th write to table or queue; then only the tick and the queue help."""
+        world.people(24)
+        world.broadcast(canary=replace(SOON, failed=1.0))
+        world.plan()
+        calls, alive = iter(range(1000)), [True]
+        real = world.broadcasts.table.aws.call
+
+        def step() -> None:
+            if next(calls) == dies_at and alive[0]:
+                alive[0] = False
+                raise Killed
+
+        def call(service: str, operation: str, body: object) -> object:
+            if operation != "GetItem":
+                step()
+            return real(service, operation, body)  # type: ignore[arg-type]
+
+        real_plan = world.queues.plan
+
+        def plan(broadcast: str, delay: float = 0) -> None:
+            step()
+            real_plan(broadcast, delay)
+
+        monkeypatch.setattr(world.broadcasts.table.aws, "call", call)
+        monkeypatch.setattr(world.queues, "plan", plan)
+        for _ in range(60):
+            tasks = list(world.queues.sends)
+            try:
+                world.drain(1)
+            except AssertionError:
+                continue
+            except Killed:
+                world.queues.sends += [one for one in tasks if one not in world.queues.sends]
+                world.at += MINUTE
+                continue
+            world.at += MINUTE
+            tick(world.services)
+            if world.state() is State.FINISHED:
+                break
+        everybody_once(world)
+        figures = world.figures()
+        assert world.state() is State.FINISHED
+        assert figures.sent + figures.unknown == 24
+        assert figures.unknown <= WINDOW
+
+
+@pytest.mark.parametrize(
+    ("tried", "expected"),
+    [
+        pytest.param(Tried(asked=100, failed=10, blocked=2, left=2), [], id="at the limits"),
+        pytest.param(Tried(asked=100, failed=11), ["failed"], id="failed"),
+        pytest.param(Tried(asked=100, blocked=3), ["blocked"], id="blocked"),
+        pytest.param(Tried(asked=100, left=3), ["left"], id="left"),
+        pytest.param(Tried(asked=100, failed=11, blocked=3, left=3), ["failed", "blocked", "left"], id="all"),
+        pytest.param(Tried(), [], id="nobody"),
+    ],
+)
+def test_limits_of_the_canary(tried: Tried, expected: list[str]) -> None:
+    assert [what for what, _, _ in canary.objections(Canary(), tried)] == expected
+    told = canary.sentence(Canary(), tried)
+    assert set(told) == ({"de", "en"} if expected else set())
+
+
+def test_the_canary_counts_each_person_once() -> None:
+    marks = bytes([Mark.SENT] * 6 + [Mark.FAILED_WITHDRAW, Mark.FAILED_BAD, Mark.UNKNOWN, Mark.SKIPPED_CAP])
+    told = Receipts(left=frozenset({0, 6}), failed={"withdraw": frozenset({1})}, delivered=frozenset({2}))
+    assert canary.counted(marks, told) == Tried(asked=9, failed=2, blocked=2, left=1)

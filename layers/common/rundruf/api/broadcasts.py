@@ -238,7 +238,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         created=now,
         send_at=send_at,
         expires_at=expires_at,
-        canary=canary_of(body.canary),
+        canary=canary_of(body.canary, context.services.settings.canary_wait),
     )
     if body.start and not send_at:
         _somebody(made, context)

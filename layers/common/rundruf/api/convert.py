@@ -209,11 +209,12 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
     )
 
 
-def canary_of(model: "CanaryIn | bool | None") -> Canary | None:
-    """What was asked for: as it says, none (False), or the usual one (left out)."""
+def canary_of(model: CanaryIn | bool | None, usual_wait: int) -> Canary | None:
+    """What was asked for: as it says, none (False), or the usual one (left out); ``usual_wait`` in ms."""
     if isinstance(model, CanaryIn):
-        return Canary(model.size, model.failed, model.blocked, model.left, model.wait_seconds * 1000)
-    return None if model is False else USUAL
+        wait = usual_wait if model.wait_seconds is None else model.wait_seconds * 1000
+        return Canary(model.size, model.failed, model.blocked, model.left, wait)
+    return None if model is False else replace(USUAL, wait=usual_wait)
 
 
 def canary_out(found: Broadcast) -> CanaryOut | None:

@@ -115,14 +115,14 @@ class CanaryIn(Model):
     """How the first chunk is tried alone: with how many people, and which shares of those who were asked stop
     the rest: ``failed`` (refused or unknown), ``blocked`` (had blocked the business), ``left`` (afterwards).
 
-    ``wait_seconds`` is the time that receipts and people get after the chunk's end.
+    ``wait_seconds`` is the time that receipts and people get after the chunk's end (left out: the usual).
     """
 
     size: Annotated[int, Field(ge=1, le=SIZE)] = USUAL.size
     failed: Share = USUAL.failed
     blocked: Share = USUAL.blocked
     left: Share = USUAL.left
-    wait_seconds: Annotated[int, Field(ge=0, le=86_400)] = USUAL.wait // 1000
+    wait_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
 
 
 class BroadcastIn(Model):
@@ -202,7 +202,7 @@ class CanaryOut(CanaryIn):
 
 
 class BroadcastOut(Model):
-    """``sentence`` explains ``reason`` in German and English; ``stalled_since`` is since when nothing moved."""
+    """``sentence`` explains ``reason`` in German and English; ``stalled_since``: nothing moved since."""
 
     id: str
     name: str

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rundruf.core.canary import WAIT
 from rundruf.core.wording import Business
 from rundruf.flows.services import Settings
 
@@ -48,6 +49,7 @@ class Environment:
             language=language,
             zone=self["ZONE"],
             cap=int(float(self.variables.get("MARKETING_GAP_HOURS") or 0) * 3_600_000),
+            canary_wait=int(float(self.variables.get("CANARY_WAIT") or WAIT / 1000) * 1000),
         )
 
 

@@ -1,5 +1,6 @@
 """Minute tick -> what is due -> broadcast with the id (newsletter, slot) -> plan."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,8 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
     if found is None or found.next_at != slot or found.paused:
         services.catalogue.not_due(slot, "newsletter", newsletter)
         return 0
-    broadcast = issue(found, slot, services.now())
+    tried = replace(USUAL, wait=services.settings.canary_wait)
+    broadcast = replace(issue(found, slot, services.now()), canary=tried)
     services.broadcasts.create(broadcast)
     start(broadcast.id, services)
     services.catalogue.advance(found, following(found, services.now()))
@@ -89,7 +91,6 @@ def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
         language=newsletter.language,
         newsletter=newsletter.id,
         slot=slot,
-        canary=USUAL,
     )
 
 

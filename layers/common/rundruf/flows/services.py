@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from rundruf.core.account import Account
-from rundruf.core.audience import Candidate
+from rundruf.core.audience import Audience, Candidate
 from rundruf.core.broadcast import Broadcast, Cursor, Scope, State
-from rundruf.core.canary import Trial, Tried
+from rundruf.core.canary import WAIT, Trial, Tried
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
@@ -343,12 +343,15 @@ class Polls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the business says about itself and its limits; ``cap`` in ms between marketing messages."""
+    """What the business says about itself and its limits; ``cap`` in ms between marketing messages,
+    ``canary_wait`` (ms) how long the usual canary waits for receipts and people.
+    """
 
     business: Business
     language: str
     zone: str
     cap: int = 0
+    canary_wait: int = WAIT
 
 
 @dataclass(frozen=True, slots=True)
