@@ -1,5 +1,5 @@
 # `make run` starts the whole suite on this machine; `make test` checks everything. Needs python3 >= 3.11 and make.
-# PYTHON=/path/to/python3 chooses another interpreter; what is installed goes to .venv and .venv-sam only.
+# PYTHON=/path/to/python3 chooses another interpreter; what is installed goes to .venv, .venv-sam and .venv-oracles only.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.14 python3.12 python3
 
 VENV := .venv
 SAM_VENV := .venv-sam
+ORACLES_VENV := .venv-oracles
 BIN := $(VENV)/bin
 # Stamps carry the checksum of what was installed: nothing to do means a start in seconds.
 RUNNING := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
@@ -19,11 +20,14 @@ sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)-$(RUNNING)
 LOCAL := $(VENV)/stamps/local-$(call sum,requirements/local.txt pyproject.toml)
 DEV := $(VENV)/stamps/dev-$(call sum,requirements/dev.txt pyproject.toml)
 SAM := $(SAM_VENV)/stamps/sam-$(call sum,requirements/sam.txt)
+ORACLES := $(ORACLES_VENV)/stamps/oracles-$(call sum,requirements/oracles.txt)
 
 # Locked files are complete, so nothing is resolved: --no-deps.
 INSTALL := -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 TEMPLATE_ENV := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 AWS_EC2_METADATA_DISABLED=true
 E2E_DATA := build/e2e
+# The messengers' official specs, which are not ours to bring along.
+SPECS ?= ../shared/specs
 
 # $(call step,name,command): runs it and says how long it took.
 define step
@@ -32,13 +36,14 @@ define step
 	else echo "✗ $(1)  $$(( $$(date +%s) - begun )) s"; exit 1; fi
 endef
 
-.PHONY: help run test bench format lint types imports test-unit test-e2e test-template test-browser screenshot lock clean python
+.PHONY: help run test bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python
 
 help:
 	@echo "make run            the whole suite on this machine, until Ctrl-C"
 	@echo "make test           everything that is checked: format, lint, types, imports, tests, template"
 	@echo "make test-unit      unit and contract tests    make test-e2e       the running suite over HTTP"
 	@echo "make test-template  template and SAM build     make test-browser   the phones in a Chromium"
+	@echo "make specs          calls and webhooks against the messengers' official specs (SPECS=folder with them)"
 	@echo "make format         lay the code out           make lint types     look at it"
 	@echo "make bench          measurements               make lock           new versions of dependencies"
 	@echo "make clean          remove what was installed and built, and the local data"
@@ -64,7 +69,7 @@ imports: $(DEV)
 	$(call step,import contracts,PYTHONPATH=layers/common:. $(BIN)/lint-imports --no-logo)
 
 test-unit: $(DEV)
-	$(call step,unit tests,$(BIN)/pytest -q -n auto -m "not e2e and not browser")
+	$(call step,unit tests,$(BIN)/pytest -q -n auto -m "not e2e and not browser and not specs")
 
 test-e2e: $(DEV)
 	$(call step,end-to-end tests,$(BIN)/python -m local --fresh --auth --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m e2e)
@@ -77,6 +82,13 @@ test-template: $(DEV) $(SAM)
 test-browser: $(DEV)
 	$(call step,browser tests,$(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)
 
+specs: specs-there $(DEV) $(ORACLES)
+	$(call step,official specs,SPECS="$(abspath $(SPECS))" $(BIN)/pytest -q -m specs tests/specs)
+	$(call step,libraries of others,$(ORACLES_VENV)/bin/python -m pytest -q tests/specs/oracles)
+
+specs-there:
+	@test -d "$(SPECS)/line" || { echo "No specs in $(SPECS); SPECS=/path/to/specs make specs names another folder."; exit 1; }
+
 screenshot: $(DEV)
 	$(call step,screenshot,SCREENSHOTS=docs/images $(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)
 
@@ -87,13 +99,13 @@ bench: $(DEV)
 lock: | python
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@set -e; for each in layers/common/requirements requirements/local requirements/dev requirements/sam; do \
+	@set -e; for each in layers/common/requirements requirements/local requirements/dev requirements/sam requirements/oracles; do \
 		echo "$$each"; (cd "$$(dirname "$$each")" && "$(CURDIR)/build/lock/bin/uv" pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		--no-annotate "$$(basename "$$each").in" -o "$$(basename "$$each").txt"); done
 
 clean:
-	rm -rf $(VENV) $(SAM_VENV) build .aws-sam .rundruf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SAM_VENV) $(ORACLES_VENV) build .aws-sam .rundruf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -125,4 +137,10 @@ $(SAM): | python
 	$(call made,$(SAM_VENV))
 	@echo "installing the deployment tools …"
 	@$(SAM_VENV)/bin/python $(INSTALL) -r requirements/sam.txt
+	@touch $@
+
+$(ORACLES): | python
+	$(call made,$(ORACLES_VENV))
+	@echo "installing the libraries that fakes are compared with …"
+	@$(ORACLES_VENV)/bin/python $(INSTALL) -r requirements/oracles.txt
 	@touch $@
