@@ -11,10 +11,10 @@ import pytest
 from rundruf.core import canary, stopping
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
-from rundruf.core.broadcast import Broadcast, State, Wish
+from rundruf.core.broadcast import Broadcast, Scope, State, Wish
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.chunk import RETRIES, WINDOW, Mark
-from rundruf.core.message import Message, Template
+from rundruf.core.message import Message, MessageKind, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.report import Receipts
 from rundruf.core.stopping import Why
@@ -22,9 +22,9 @@ from rundruf.flows import planning, sending
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.newsletter import tick
 from rundruf.flows.services import SendTask
-from rundruf.messengers.contract import Answer, Notice, Request
+from rundruf.messengers.contract import Answer, Failure, Notice, Request
 from tests.support.pager import PAGER, registered, said
-from tests.support.people import NOW
+from tests.support.people import HOUR, NOW
 from tests.support.stack import Stack
 from tests.support.world import TELEGRAM, World, accepted
 
@@ -602,3 +602,385 @@ def test_the_canary_counts_each_person_once() -> None:
     marks = bytes([Mark.SENT] * 6 + [Mark.FAILED_WITHDRAW, Mark.FAILED_BAD, Mark.UNKNOWN, Mark.SKIPPED_CAP])
     told = Receipts(left=frozenset({0, 6}), failed={"withdraw": frozenset({1})}, delivered=frozenset({2}))
     assert canary.counted(marks, told) == Tried(asked=9, failed=2, blocked=2, left=1)
+
+
+def again(world: World, scope: Scope) -> Broadcast | None:
+    return planning.wish("b1", Wish.RESUME, world.services, scope)
+
+
+def answers(*statuses: int) -> Script:
+    """These statuses in turn, in Telegram's words, then only yes."""
+
+    def script(number: int, request: Request) -> Answer:
+        status = statuses[number] if number < len(statuses) else 200
+        if status == 200:
+            return accepted(number)
+        if not status:
+            return Answer(0, failure=Failure.AMBIGUOUS)
+        body = {"ok": False, "error_code": status, "description": "Bad Request: message is too long"}
+        return Answer(status, body=json.dumps(body).encode())
+
+    return script
+
+
+class TestResumingForSome:
+    def test_who_failed_for_a_passing_reason_is_sent_to_again(self, world: World) -> None:
+        world.people(6)
+        world.messengers.script = answers(400, 200, 400)
+        world.broadcast()
+        world.drain()
+        assert (world.figures().sent, world.figures().failed) == (4, {"bad": 2})
+        assert held(world).finished
+        world.messengers.requests.clear()
+        world.messengers.script = lambda number, _: accepted(number)
+        moved = again(world, Scope.FAILED)
+        assert moved
+        assert (moved.state, moved.finished) == (State.PLANNING, 0)
+        world.drain()
+        assert (len(world.messengers.requests), world.figures().sent) == (2, 6)
+        assert (held(world).state, held(world).freeing) == (State.FINISHED, None)
+
+    def test_who_is_gone_or_left_is_not(self, world: World) -> None:
+        world.people(3)
+        world.messengers.script = blocked(1)
+        world.broadcast()
+        world.drain()
+        assert again(world, Scope.FAILED)
+        world.drain()
+        assert (len(world.messengers.requests), world.state()) == (3, State.FINISHED)
+
+    def test_who_left_since_is_skipped_at_the_claim(self, world: World) -> None:
+        people = world.people(2)
+        world.messengers.script = answers(400, 400)
+        world.broadcast()
+        world.drain()
+        leave(people[0].id, Leaving(world.now(), "test"), world.services)
+        again(world, Scope.FAILED)
+        world.drain()
+        assert (world.figures().sent, world.figures().skipped) == (1, {"consent": 1})
+
+    def test_who_was_accepted_and_failed_later_is_not(self, world: World) -> None:
+        """The message could still arrive, and its receipts could not be told from those of another."""
+        world.people(2)
+        world.broadcast()
+        world.drain()
+        world.broadcasts.report("b1", "0-0", Receipts(failed={"retry": frozenset({0})}))
+        assert again(world, Scope.FAILED)
+        world.drain()
+        assert len(world.messengers.requests) == 2
+        assert world.figures().failed == {"retry": 1}
+
+    def test_unknown_people_only_when_they_are_meant(self, world: World) -> None:
+        world.people(3)
+        world.messengers.script = answers(0, 400)
+        world.broadcast()
+        world.drain()
+        again(world, Scope.FAILED)
+        world.drain()
+        assert (world.figures().sent, world.figures().unknown) == (2, 1)
+        assert again(world, Scope.UNKNOWN)
+        world.drain()
+        assert (world.figures().sent, world.figures().unknown) == (3, 0)
+
+    def test_unknown_people_of_whom_was_heard_are_left_alone(self, world: World) -> None:
+        world.people(2)
+        world.messengers.script = answers(0, 0)
+        world.broadcast()
+        world.drain()
+        world.broadcasts.report("b1", "0-0", Receipts(delivered=frozenset({1})))
+        again(world, Scope.UNKNOWN)
+        world.drain()
+        assert len(world.messengers.requests) == 3
+        assert world.figures().sent == 2
+
+    def test_nobody_to_free_ends_as_it_was(self, world: World) -> None:
+        world.people(2)
+        world.broadcast()
+        world.drain()
+        assert again(world, Scope.FAILED)
+        world.drain()
+        assert (world.state(), len(world.messengers.requests)) == (State.FINISHED, 2)
+
+    def test_asked_twice_at_once_it_happens_once(self, world: World) -> None:
+        world.people(4)
+        world.messengers.script = answers(400, 400)
+        world.broadcast()
+        world.drain()
+        assert again(world, Scope.FAILED)
+        again(world, Scope.FAILED)
+        world.queues.plans *= 2
+        world.queues.waits *= 2
+        world.drain()
+        assert (len(world.messengers.requests), world.figures().sent) == (6, 4)
+        assert held(world).done == held(world).chunks == 1
+
+    def test_a_paused_one_frees_what_failed_in_open_chunks(self, world: World) -> None:
+        world.people(40)
+        world.broadcast()
+        world.plan()
+
+        def script(number: int, request: Request) -> Answer:
+            if number == 15:
+                planning.wish("b1", Wish.PAUSE, world.services)
+            return answers(400)(number, request)
+
+        world.messengers.script = script
+        world.drain()
+        assert (world.figures().failed, world.figures().pending) == ({"bad": 1}, 24)
+        again(world, Scope.FAILED)
+        world.drain()
+        assert (world.figures().sent, world.state()) == (40, State.FINISHED)
+
+    def test_a_chunk_in_work_is_freed_when_its_worker_is_done(self, world: World) -> None:
+        world.people(20)
+        world.broadcast()
+        world.plan()
+        task, tried = world.queues.sends[0], []
+
+        def script(number: int, request: Request) -> Answer:
+            if number == 17:
+                assert again(world, Scope.FAILED)
+                world.plan()
+                tried.append(held(world).freeing)
+            return answers(400)(number, request)
+
+        world.messengers.script = script
+        world.send_one()
+        assert (tried, held(world).freeing) == ([Scope.FAILED], Scope.FAILED)
+        world.drain()
+        assert task
+        assert (world.figures().sent, world.state()) == (20, State.FINISHED)
+
+    def test_an_expired_one_cannot(self, world: World) -> None:
+        world.people(2)
+        world.messengers.script = answers(400)
+        world.broadcast(expires_at=NOW + 10 * MINUTE)
+        world.drain()
+        world.at += 20 * MINUTE
+        assert again(world, Scope.FAILED) is None
+
+    def test_neither_can_a_cancelled_one_or_a_draft(self, world: World) -> None:
+        world.people(2)
+        world.broadcast()
+        planning.wish("b1", Wish.CANCEL, world.services)
+        assert again(world, Scope.FAILED) is None
+
+    @pytest.mark.parametrize("dies_at", range(10))
+    def test_a_planner_that_dies_while_it_frees_goes_on(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, dies_at: int
+    ) -> None:
+        monkeypatch.setattr(planning, "SIZE", 4)
+        world.people(12)
+        world.messengers.script = answers(400, 200, 200, 200, 400, 400)
+        world.broadcast()
+        world.drain()
+        assert world.figures().failed == {"bad": 3}
+        real, calls = world.broadcasts.table.aws.call, iter(range(1000))
+
+        def dying(service: str, operation: str, body: object) -> object:
+            if operation not in ("GetItem", "BatchGetItem") and next(calls) == dies_at:
+                raise Killed
+            return real(service, operation, body)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(world.broadcasts.table.aws, "call", dying)
+            try:
+                again(world, Scope.FAILED)
+                world.drain()
+            except Killed:
+                pass
+        world.at += MINUTE
+        if not world.state().ended:
+            planning.plan("b1", world.services, lambda: 1e7)
+        for _ in range(8):
+            world.at += 6 * MINUTE
+            tick(world.services)
+            world.drain()
+        figures = world.figures()
+        assert world.state() is State.FINISHED
+        assert figures.sent + figures.unknown + figures.failed["bad"] == 12
+        reached = Counter(world.messengers.sent_to())
+        assert max(reached.values()) <= 2
+        assert len(world.messengers.requests) <= 15
+        assert held(world).done == held(world).chunks == sum(held(world).ends)
+
+
+class TestTime:
+    def test_a_broadcast_expires_while_it_is_paused(self, world: World) -> None:
+        world.people(5)
+        world.broadcast(expires_at=NOW + HOUR)
+        world.plan()
+        planning.wish("b1", Wish.PAUSE, world.services)
+        world.drain()
+        world.at += HOUR
+        tick(world.services)
+        world.drain()
+        assert (world.state(), world.figures().expired) == (State.FINISHED, 5)
+        assert world.messengers.requests == []
+
+    def test_it_expires_while_its_account_is_stopped(self, world: World) -> None:
+        two_accounts(world)
+        world.messengers.script = refusing("telegram")
+        world.broadcast(message=TEMPLATE, expires_at=NOW + HOUR)
+        world.drain()
+        count = len(world.messengers.requests)
+        world.at += HOUR
+        tick(world.services)
+        world.drain()
+        figures = world.figures()
+        assert (world.state(), figures.sent, figures.expired) == (State.FINISHED, 20, 20)
+        assert len(world.messengers.requests) == count
+
+    @pytest.mark.parametrize("settling", [False, True])
+    def test_it_expires_during_the_canary(self, world: World, settling: bool) -> None:
+        trying(world, expires_at=NOW + 30_000)
+        if settling:
+            world.send_one()
+        world.at = NOW + 30_000
+        tick(world.services)
+        world.drain()
+        figures = world.figures()
+        assert (world.state(), figures.expired) == (State.FINISHED, 30 if settling else 40)
+        assert len(world.messengers.requests) == (10 if settling else 0)
+
+    def test_it_expires_between_two_windows(self, world: World) -> None:
+        world.people(20)
+        world.broadcast(expires_at=NOW + HOUR)
+        world.plan()
+
+        def script(number: int, request: Request) -> Answer:
+            if number == 15:
+                world.at = NOW + HOUR
+            return accepted(number)
+
+        world.messengers.script = script
+        world.send_one()
+        assert (world.figures().sent, world.figures().expired, world.state()) == (16, 4, State.FINISHED)
+
+    def test_the_last_moment_is_over(self, world: World) -> None:
+        world.people(1)
+        world.broadcast(expires_at=NOW + HOUR)
+        world.plan()
+        world.at = NOW + HOUR - 1
+        world.send_one()
+        assert world.figures().sent == 1
+
+    def test_one_that_expired_needs_neither_token_nor_account(self, world: World) -> None:
+        world.people(2)
+        world.broadcast(expires_at=NOW + HOUR)
+        world.plan()
+        world.accounts.delete("telegram/main")
+        world.at += HOUR
+        world.drain()
+        assert (world.state(), world.figures().expired) == (State.FINISHED, 2)
+
+    def scheduled(self, world: World) -> None:
+        world.people(3)
+        made = Broadcast(
+            "b1", "b1", MessageKind.MARKETING, "news", Audience(), Message("Hello"), State.SCHEDULED, NOW,
+            send_at=NOW + HOUR,
+        )  # fmt: skip
+        world.broadcasts.create(made)
+        world.catalogue.remind(made.send_at, "broadcast", "b1")
+
+    def test_a_scheduled_one_starts_at_its_time_and_not_before(self, world: World) -> None:
+        self.scheduled(world)
+        world.at = NOW + HOUR - 1
+        tick(world.services)
+        assert world.state() is State.SCHEDULED
+        world.at = NOW + HOUR
+        tick(world.services)
+        tick(world.services)
+        world.drain()
+        assert world.figures().sent == 3
+
+    def test_one_whose_time_passed_while_it_was_paused_starts_when_resumed(self, world: World) -> None:
+        self.scheduled(world)
+        planning.wish("b1", Wish.PAUSE, world.services)
+        world.at = NOW + 2 * HOUR
+        tick(world.services)
+        assert world.state() is State.PAUSED
+        resume(world)
+        assert world.state() is State.SCHEDULED
+        tick(world.services)
+        world.drain()
+        assert world.figures().sent == 3
+
+    def test_one_paused_and_resumed_before_its_time_keeps_it(self, world: World) -> None:
+        self.scheduled(world)
+        planning.wish("b1", Wish.PAUSE, world.services)
+        resume(world)
+        tick(world.services)
+        assert world.state() is State.SCHEDULED
+        world.at = NOW + HOUR
+        tick(world.services)
+        world.drain()
+        assert world.figures().sent == 3
+
+    def test_one_cancelled_before_its_time_never_starts(self, world: World) -> None:
+        self.scheduled(world)
+        planning.wish("b1", Wish.CANCEL, world.services)
+        world.at = NOW + HOUR
+        tick(world.services)
+        world.drain()
+        assert (world.state(), world.messengers.requests) == (State.CANCELLED, [])
+
+    def test_the_tick_that_was_down_for_two_hours_starts_it_late(self, world: World) -> None:
+        self.scheduled(world)
+        world.at = NOW + 3 * HOUR
+        tick(world.services)
+        world.drain()
+        assert world.figures().sent == 3
+
+
+class TestStalled:
+    def test_a_chunk_whose_message_was_lost_is_queued_again(self, world: World) -> None:
+        world.people(3)
+        world.broadcast()
+        world.plan()
+        world.queues.sends.clear()
+        said_so: list[str] = []
+        services = replace(world.services, log=lambda what, **_: said_so.append(what))
+        for minute in range(31):
+            world.at = NOW + minute * MINUTE
+            tick(services)
+            if minute < 25:
+                assert not held(world).stalled
+        assert said_so == ["broadcast stalled"]
+        assert held(world).stalled
+        world.drain()
+        assert (world.figures().sent, world.state()) == (3, State.FINISHED)
+        assert not held(world).stalled
+
+    def test_one_that_moves_is_not_stalled(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(planning, "SIZE", 1)
+        world.people(8)
+        world.broadcast()
+        world.plan()
+        for minute in range(0, 80, 5):
+            world.at = NOW + minute * MINUTE
+            tick(world.services)
+            if minute % 10 == 0:
+                world.send_one()
+            assert not held(world).stalled
+        assert world.state() is State.FINISHED
+
+    def test_one_that_waits_for_somebody_is_not_stalled(self, world: World) -> None:
+        world.people(3)
+        world.broadcast()
+        world.plan()
+        world.queues.sends.clear()
+        planning.wish("b1", Wish.PAUSE, world.services)
+        for minute in range(0, 60, 5):
+            world.at = NOW + minute * MINUTE
+            tick(world.services)
+        assert not held(world).stalled
+        resume(world)
+        world.queues.plans.clear()
+        world.queues.waits.clear()
+        world.at += 6 * MINUTE
+        tick(world.services)
+        assert not held(world).stalled
+        assert world.queues.plans == ["b1"]
+        world.drain()
+        assert world.figures().sent == 3

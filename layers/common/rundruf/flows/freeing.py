@@ -37,8 +37,9 @@ def freed(held: Progress, scope: Scope, receipts: Receipts) -> dict[int, Mark]:
     reported as failed later could still arrive, and could not be told from its repetition.
     """
     wanted = MAY_WORK_NOW if scope is Scope.FAILED else {Mark.UNKNOWN}
-    heard = receipts.sent | receipts.arrived | receipts.replied | receipts.left
-    heard = heard.union(*receipts.failed.values())
+    heard = receipts.sent.union(receipts.arrived, *receipts.failed.values())
+    if scope is Scope.UNKNOWN:
+        heard = heard.union(receipts.replied, receipts.left)
     chosen = (index for index, mark in enumerate(held.marks) if mark in wanted)
     return {index: Mark.RETRY for index in chosen if index not in heard and index not in held.window}
 
