@@ -146,6 +146,14 @@ def test_a_messenger_that_forbids_advertising_stands_in_nobody_elses_way(cafe: C
     assert cafe.post("/v1/broadcasts", DRAFT)["state"] == "draft"
 
 
+def test_whatsapps_template_stands_in_nobody_elses_way(cafe: Client) -> None:
+    """WeChat's templates want names for their values; its newsletters leave without any template."""
+    credentials = {"app_id": "wx1", "app_secret": "a", "token": "abc", "encoding_aes_key": "A" * 43}
+    assert cafe("PUT", "/v1/accounts/wechat/main", {"credentials": credentials}).status == 200
+    template = {"name": "autumn", "language": "de", "parameters": ["{{ name | default('Gast') }}"]}
+    cafe.post("/v1/broadcasts", DRAFT | {"message": {"text": "Suppe", "template": template}})
+
+
 def on_teams(cafe: Client) -> None:
     credentials = {"app_id": "5a6d0b6f-7264-4e6f-8f6e-6c7931323301", "app_password": "secret"}
     assert cafe("PUT", "/v1/accounts/teams/main", {"credentials": credentials}).status == 200

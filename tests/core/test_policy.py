@@ -8,7 +8,7 @@ import pytest
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Contact
 from rundruf.core.message import Message, MessageKind, Template
-from rundruf.core.policy import Refusal, refusal
+from rundruf.core.policy import Refusal, advertised, refusal
 from rundruf.core.rules import Advertising, Rules
 from rundruf.messengers import messenger
 from tests.support.people import ANNA, HOUR, NOW, contact
@@ -68,3 +68,10 @@ def test_a_retired_messenger_lives_on_where_somebody_runs_it() -> None:
 def test_consent_for_one_topic_is_none_for_another() -> None:
     assert refusal(JOINED, ADVERT, "offers", TEXT, TELEGRAM, NOW) is Refusal.CONSENT
     assert refusal(JOINED, ADVERT, None, TEXT, TELEGRAM, NOW) is Refusal.CONSENT
+
+
+def test_a_template_counts_only_where_marketing_may_leave_by_one() -> None:
+    only = Message(template=TEMPLATE.template)
+    assert advertised(TEMPLATE, WHATSAPP) == TEMPLATE
+    assert advertised(TEMPLATE, WINDOWED) == advertised(TEMPLATE, TELEGRAM) == TEXT
+    assert advertised(only, TELEGRAM) == only

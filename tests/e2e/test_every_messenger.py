@@ -131,8 +131,8 @@ def newest(suite: Suite) -> int:
     return max((entry["n"] for entry in suite.log()), default=0)
 
 
-def broadcast(suite: Suite, text: str, audience: Mapping[str, Any]) -> str:
-    body = {"name": text, "topic": TOPIC, "audience": audience, "message": {"text": text}}
+def broadcast(suite: Suite, text: str, audience: Mapping[str, Any], **more: Any) -> str:
+    body = {"name": text, "topic": TOPIC, "audience": audience, "message": {"text": text, **more}}
     made: str = suite.post("/v1/broadcasts", body, status=202)["id"]
     return made
 
@@ -295,6 +295,19 @@ def receipts(suite: Suite, made: str) -> None:
     for name in ("telegram", "line", "wechat", "teams", "skype", "vkteams", "icq"):
         assert (now[name]["delivered"], now[name]["read"]) == ("not reported", "not reported"), name
     assert now["instagram"]["read"] in (0, 1)
+
+
+def test_a_template_is_for_the_messenger_that_needs_it(suite: Suite) -> None:
+    tag, names = f"template-{time.time_ns()}", ("whatsapp", "wechat", "line", "telegram")
+    silent = {name: crowd(suite, name, 3, tag) for name in names}
+    since = newest(suite)
+    template = {"name": "autumn", "language": "de", "parameters": ["{{ name | default('Gast') }}"]}
+    done = ended(suite, broadcast(suite, tag, {"tags": {"any": [tag]}}, template=template))
+    assert done["figures"]["sent"] == len(names) * 3
+    log = [entry for entry in suite.log(since) if entry["template"].startswith("autumn")]
+    assert {entry["messenger"] for entry in log if entry["accepted"]} == {"whatsapp"}
+    for name in ("wechat", "line", "telegram"):
+        assert accepted(sends(suite, since, tag, name)) == Counter(silent[name])
 
 
 @pytest.mark.parametrize("messenger", ["messenger", "instagram"])

@@ -89,6 +89,14 @@ def test_people_with_the_same_message_share_calls(world: World) -> None:
     assert world.figures().sent == 130
 
 
+def test_a_template_for_another_messenger_leaves_the_message_shared(world: World) -> None:
+    people(world, 3, name="Anna")
+    template = Template("autumn", "de", ("{{ name }}",))
+    world.broadcast(message=Message("Soup today", template=template))
+    world.drain()
+    assert [len(body["to"]) for body in world.messengers.bodies] == [3]
+
+
 def test_a_shared_message_names_the_sender_and_holds_no_personal_link(world: World) -> None:
     people(world, 3)
     world.broadcast("Soup today")

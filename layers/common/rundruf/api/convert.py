@@ -21,7 +21,7 @@ from rundruf.api.models import (
 )
 from rundruf.api.problems import Problem, not_found
 from rundruf.aws import codec
-from rundruf.core import wording
+from rundruf.core import policy, wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
@@ -126,6 +126,7 @@ def checked_message(context: Context, message: Message, accounts: Iterable[Accou
 def _carried(context: Context, message: Message, name: str) -> list[tuple[str, str]]:
     """What one messenger cannot carry of the message as people will get it, footer and all."""
     speaks, settings = messenger(name), context.services.settings
+    message = policy.advertised(message, speaks.rules)
     said = list(speaks.problems(message))
     if not said and message.text:
         url = f"{context.services.public_url()}/u/{'x' * LEAVE_URL_TAIL}"

@@ -1,5 +1,6 @@
 """May I send? One pure function, asked at the moment of sending, and its reasons."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -67,6 +68,14 @@ def refusal(
     if kind is MessageKind.TRANSACTIONAL and not contact.consent.service:
         return Refusal.CONSENT
     return _shut(contact, kind, message, rules, now)
+
+
+def advertised(message: Message, rules: Rules) -> Message:
+    """The message as marketing leaves there: a template counts only where marketing may leave by one."""
+    by_template = rules.advertising is Advertising.TEMPLATE
+    if message.template is None or by_template or not (message.text or message.media):
+        return message
+    return replace(message, template=None)
 
 
 def _shut(contact: Contact, kind: MessageKind, message: Message, rules: Rules, now: int) -> Refusal | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rundruf.core import pace, placeholders
+from rundruf.core import pace, placeholders, policy
 from rundruf.core.broadcast import ACTIVE, Broadcast
 from rundruf.core.chunk import (
     GUARD,
@@ -95,6 +95,7 @@ def _run(
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
+    found = replace(found, message=policy.advertised(found.message, speaks.rules))
     return Run(
         task,
         found,
