@@ -66,7 +66,7 @@ def services(
     sleep: Callable[[float], None] = time.sleep,
     **others: Any,
 ) -> Services:
-    """Everything at ``url``: AWS and messengers; ``rate`` is that of each account, ``others`` replace parts."""
+    """AWS and messengers at ``url``; ``rate`` is that of each account, ``others`` replace parts."""
     wire = Wire(http, "eu-central-1", lambda: Credentials("AKID", "secret" * 6), lambda _: url, sleep=sleep)
     table = Table(wire, "bench")
     unused: Any = None

@@ -1,14 +1,14 @@
 """AWS calls as they leave, counted and weighed: what DynamoDB and SQS will charge for.
 
-``Counting`` stands around any Http and looks at each call to AWS and its answer. Sizes follow the pages "DynamoDB
-item sizes and formats" and "Amazon SQS pricing" (read 2025): an item counts its attributes' names and values, a
+``Counting`` stands around any Http and looks at each call to AWS and its answer. Sizes follow AWS's pages
+"DynamoDB item sizes and formats" and "Amazon SQS pricing": an item counts its attributes' names and values, a
 write a unit for each begun KB (two in a transaction), a strongly consistent read one for each begun 4 KB, an
 eventually consistent one half of that, a queue's call one request for each begun 64 KB.
 """
 
 import json
 from base64 import b64decode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,11 +22,11 @@ TARGET = "x-amz-target"
 
 @dataclass
 class Bill:
-    """``calls`` by operation, ``units`` of "write", "read" and "queue", bytes both ways; ``sends`` to messengers."""
+    """``calls`` by operation, ``units`` of "write", "read" and "queue", bytes both ways, ``sends``."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    units: Counter[str] = field(default_factory=Counter)
-    parts: Counter[str] = field(default_factory=Counter)
+    units: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    parts: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     out: int = 0
     back: int = 0
     sends: int = 0

@@ -1,7 +1,7 @@
-"""The same stand-in without a network, in a time of its own: what calls cost and how long they take, on paper.
+"""The same stand-in without a network, in a time of its own: what calls cost and how long they take.
 
-Nothing here waits. Each call takes its time on a clock that only this module moves, conversations side by side,
-so that the figures are the same on every machine and every run.
+Nothing here waits. Each call takes its time on a clock that only this module moves, conversations side by
+side, so that the figures are the same on every machine and every run.
 """
 
 import json
@@ -19,7 +19,7 @@ Told = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
 
 class Paper:
-    """An Http, a clock and a way to sleep; ``told`` may answer an AWS operation itself, else bench/mock.py does.
+    """An Http, a clock and a way to sleep; ``told`` may answer an AWS operation, else bench/mock.py does.
 
     A call to a messenger takes ``messenger`` ms, one to AWS ``aws`` ms.
     """

@@ -2,8 +2,9 @@
 
     python bench/plan.py           prints a table and writes it into bench/RESULTS.md
 
-The real planner on the real stores; the index answers with pages of 1 MB as DynamoDB counts them, whose making
-is left out, so that only the planner's own work is in the CPU seconds. Each size runs in a process of its own.
+The real planner on the real stores; the index answers with pages of 1 MB as DynamoDB counts them, whose
+making is left out, so that only the planner's own work is in the CPU seconds. Each size runs in a process of
+its own.
 """
 
 import json
@@ -26,6 +27,7 @@ from bench.results import write  # noqa: E402
 from bench.stand import machine  # noqa: E402
 from rundruf.core.contact import SHARDS, contact_id  # noqa: E402
 from rundruf.flows.planning import plan  # noqa: E402
+from rundruf.flows.services import Steps, T  # noqa: E402
 from rundruf.messengers.contract import Answer, Request  # noqa: E402
 
 SIZES = (100_000, 300_000, 1_000_000)
@@ -46,6 +48,9 @@ class Index:
 
     def window(self, requests: Sequence[Request], spacing: float = 0, timeout: float = 8_000) -> list[Answer]:
         return [self._answered(request) for request in requests]
+
+    def run(self, works: Sequence[Steps[T]], spacing: float = 0, timeout: float = 8_000) -> list[T]:
+        raise NotImplementedError("a planner holds no conversations")
 
     def _answered(self, request: Request) -> Answer:
         operation = request.headers[TARGET].partition(".")[2]
@@ -71,7 +76,8 @@ class Index:
         known = self._pages.get((count, wanted + more))
         if known is None:
             began = time.process_time()
-            names = set(asked.get("ExpressionAttributeNames", {}).values()) if wanted else NAMES
+            given = asked.get("ExpressionAttributeNames", {})
+            names = {given[word] for word in wanted.split(", ")} if wanted else NAMES
             items = [{name: row(at)[name] for name in names if name in row(at)} for at in range(count)]
             told: dict[str, Any] = {"Items": items, "Count": count, "ScannedCount": count}
             if more:
@@ -114,7 +120,7 @@ PLANNING = BROADCAST | {
 def once(people: int) -> dict[str, Any]:
     """Plan an audience of so many; called in a process of its own."""
     index = Index(people)
-    given: Any = services(index, "http://127.0.0.1:1")
+    given = services(index, "http://127.0.0.1:1")
     began = time.process_time()
     plan("b1", given, lambda: 900_000.0)
     used = time.process_time() - began - index.making
@@ -137,7 +143,7 @@ def main(arguments: list[str]) -> None:
     lines = [
         f"{machine()} Best of {ROUNDS}.",
         "",
-        "| contacts | CPU s | CPU s a million | peak memory MB | index pages | commits | queue calls | MB read |",
+        "| contacts | CPU s | CPU s a million | peak MB | index pages | commits | queue calls | MB read |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for at, people in enumerate(SIZES):

@@ -6,11 +6,12 @@ import pytest
 
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.table import Table
+from rundruf.core.audience import Audience
 from rundruf.core.consent import Action, Consent, Fact
 from rundruf.core.contact import SHARDS, Claim, Contact
 from rundruf.core.ledger import first_altered, replay
 from rundruf.core.policy import Refusal
-from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Profile
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Profile, Seek
 from tests.aws.conftest import Clock
 from tests.support.people import ANNA, BEN, DAY, HOUR, NOW, wrote
 from tests.support.stack import Stack
@@ -24,9 +25,14 @@ def joined(contacts: TableContacts) -> Contact:
     return contacts.enter(contact, [GRANT], Profile(name="Anna", tags=frozenset({"vegan"})))
 
 
-def indexed(contacts: TableContacts) -> list[str]:
-    pages = [contacts.page(ANNA.account_id, shard, "") for shard in range(SHARDS)]
-    return [candidate.id for page in pages for candidate in page.candidates]
+EVERYBODY = Seek("news", Audience())
+
+
+def indexed(contacts: TableContacts, seek: Seek = EVERYBODY) -> list[str]:
+    """Whom the index shows of those that are sought, as the planner looks at it."""
+    pages = [contacts.page(ANNA.account_id, shard, "", seek) for shard in range(SHARDS)]
+    found = [candidate for page in pages for candidate in page.candidates]
+    return [candidate.id for candidate in found if seek.audience.takes(seek.topic, candidate)]
 
 
 def wish(contacts: TableContacts, broadcast: str, attempt: str = "a1", **more: int | bool) -> ClaimWish:
@@ -174,21 +180,51 @@ def test_erasing_leaves_only_a_keyed_hash_and_keeps_out(contacts: TableContacts,
     assert not contacts.erased([contacts.id_of(BEN)])
 
 
-def test_who_joined_later_is_shown_with_the_time(contacts: TableContacts, clock: Clock) -> None:
+def test_who_joined_later_is_left_out(contacts: TableContacts, clock: Clock) -> None:
     clock.at = NOW + 77
     contact = joined(contacts)
-    (page,) = [
-        page
-        for page in (contacts.page(ANNA.account_id, shard, "") for shard in range(SHARDS))
-        if page.candidates
-    ]
-    assert page.joined == {contact.id: NOW + 77}
+    assert indexed(contacts, Seek("news", Audience(), NOW + 76)) == []
+    assert indexed(contacts, Seek("news", Audience(), NOW + 77)) == [contact.id]
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        Audience(any_tag=frozenset({"vegan", "regular"})),
+        Audience(all_tags=frozenset({"vegan", "regular"})),
+        Audience(no_tag=frozenset({"vegan"})),
+        Audience(languages=("en", "de")),
+        Audience(languages=("fr",)),
+        Audience(attributes={"city": "Köln"}),
+        Audience(attributes={"city": "Köln", "shop": "Nord"}),
+        Audience(languages=("de",), any_tag=frozenset({"vegan"}), attributes={"shop": "Nord"}),
+    ],
+)
+@pytest.mark.parametrize("topic", ["news", "offers"])
+def test_the_index_shows_all_that_an_audience_asks_of_people(
+    contacts: TableContacts, audience: Audience, topic: str
+) -> None:
+    profiles = (
+        Profile(),
+        Profile(tags=frozenset({"vegan"}), language="de", attributes={"city": "Köln"}),
+        Profile(tags=frozenset({"vegan", "regular"}), attributes={"city": "Köln", "shop": "Nord"}),
+        Profile(tags=frozenset({"vegan"}), language="de", attributes={"shop": "Nord"}),
+        Profile(language="en", attributes={"city": "Bonn"}),
+    )
+    people = []
+    for number, profile in enumerate(profiles):
+        identity = replace(ANNA, user_id=f"49170000{number}")
+        fact = replace(GRANT, topics=("news", "offers") if number % 2 else ("news",))
+        contact = contacts.enter(Contact(contacts.id_of(identity), identity, Consent()), [fact], profile)
+        people.append(contacts.get(contact.id))
+    meant = [one.id for one in people if one and audience.takes(topic, one.candidate())]
+    assert sorted(indexed(contacts, Seek(topic, audience))) == sorted(meant)
 
 
 def test_pages_go_on_where_they_ended(contacts: TableContacts, table: Table) -> None:
     contact = joined(contacts)
-    shards = [shard for shard in range(SHARDS) if contacts.page(ANNA.account_id, shard, "").candidates]
-    assert contacts.page(ANNA.account_id, shards[0], contact.id).candidates == []
+    shards = [one for one in range(SHARDS) if contacts.page(ANNA.account_id, one, "", EVERYBODY).candidates]
+    assert contacts.page(ANNA.account_id, shards[0], contact.id, EVERYBODY).candidates == []
 
 
 def test_a_person_is_found_under_any_id_they_were_seen_with(contacts: TableContacts) -> None:

@@ -192,12 +192,11 @@ def _page(
     for partition in partitions[begin:]:
         last = after if partition == start else ""
         while True:
-            page = context.wiring.contacts.index_page(partition, last, limit - len(found))
-            for candidate in page.candidates:
-                contact = context.wiring.contacts.get(candidate.id)
+            ids, last = context.wiring.contacts.index_page(partition, last, limit - len(found))
+            for one in ids:
+                contact = context.wiring.contacts.get(one)
                 if contact:
                     found.append(contact)
-            last = page.last
             if len(found) >= limit:
                 ended = partition == partitions[-1] and not last
                 return found, None if ended else [partition, last or "~"]

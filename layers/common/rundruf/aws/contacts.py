@@ -1,7 +1,7 @@
 """Contacts in the table: profile, consent with its ledger, claims, and the audience index."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -10,19 +10,18 @@ from typing import Any
 from rundruf.aws import keys
 from rundruf.aws.calls import AwsError
 from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
-from rundruf.core.audience import Candidate
+from rundruf.core.audience import Audience, Candidate
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
 from rundruf.core.ledger import Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
-from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Steps
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Seek, Steps
 from rundruf.messengers.contract import Event
 
 KINDS_KEPT = 32
 A_RESTORE = 50  # entries in one transaction
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
-_ROW = ("gsk", "topics", "tags", "attrs", "lang", "joined")  # what a candidate is made of
 
 
 class TableContacts:
@@ -214,18 +213,22 @@ class TableContacts:
         head = contact_in(found).head if found else Head()
         return [entry_from(item["entry"], item["hash"]) for item in items], head
 
-    def page(self, account_id: str, shard: int, after: str) -> Page:
-        return self.index_page(keys.partition(account_id, shard, consenting=True), after)
+    def page(self, account_id: str, shard: int, after: str, seek: Seek) -> Page:
+        """DynamoDB leaves out who cannot be meant, and gives of the others only what is asked of them."""
+        partition = keys.partition(account_id, shard, consenting=True)
+        only, given = "contains(#topics, :topic)", dict[str, Any](topic=seek.topic)
+        if seek.until is not None:
+            only = f"{only} AND (attribute_not_exists(#joined) OR #joined <= :until)"
+            given["until"] = seek.until
+        fields = _fields(seek.audience)
+        rows, last = self.table.index(keys.AUDIENCE_INDEX, partition, fields, after, 0, only, given)
+        topics = (seek.topic,)
+        return Page([_candidate(row, topics) for row in rows], last)
 
-    def index_page(self, partition: str, after: str, limit: int = 0) -> Page:
-        """One page of an index partition (eventually consistent)."""
-        rows, last = self.table.index(keys.AUDIENCE_INDEX, partition, _ROW, after, limit)
-        candidates, joined = [], {}
-        for row in rows:
-            candidates.append(_candidate(row))
-            if "joined" in row:
-                joined[row["gsk"]["S"]] = int(row["joined"]["N"])
-        return Page(candidates, joined, last)
+    def index_page(self, partition: str, after: str, limit: int) -> tuple[list[str], str]:
+        """The ids of one page of an index partition, and where to go on."""
+        rows, last = self.table.index(keys.AUDIENCE_INDEX, partition, ("gsk",), after, limit)
+        return [row["gsk"]["S"] for row in rows], last
 
     def known(self, contacts: Sequence[str]) -> dict[str, Contact]:
         """Those of these contacts that are stored, by id."""
@@ -370,14 +373,22 @@ def contact_in(item: Item) -> Contact:
     )
 
 
-def _candidate(row: Typed) -> Candidate:
-    """What an audience looks at, with as little work as can be: a planner reads millions of rows."""
-    attributes = row.get("attrs")
+def _fields(audience: Audience) -> list[str]:
+    """What of a row this audience looks at."""
+    tagged = audience.any_tag or audience.all_tags or audience.no_tag
+    asked = (("tags", tagged), ("attrs", audience.attributes), ("lang", audience.languages))
+    return ["gsk", *(field for field, wanted in asked if wanted)]
+
+
+def _candidate(row: Typed, topics: Collection[str]) -> Candidate:
+    """With as little work as can be: a planner reads millions of rows."""
+    if len(row) == 1:
+        return Candidate(row["gsk"]["S"], topics)
     return Candidate(
         row["gsk"]["S"],
-        row["topics"]["SS"] if "topics" in row else (),
+        topics,
         row["tags"]["SS"] if "tags" in row else (),
-        Attributes(attributes["M"]) if attributes else {},
+        Attributes(row["attrs"]["M"]) if "attrs" in row else {},
         row["lang"]["S"] if "lang" in row else "",
     )
 

@@ -4,6 +4,7 @@ import random
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -97,13 +98,22 @@ class Table:
         return [unpacked(item) for item in answer["Items"]], last
 
     def index(
-        self, name: str, partition: str, fields: Iterable[str], after: str = "", limit: int = 0
+        self,
+        name: str,
+        partition: str,
+        fields: Iterable[str],
+        after: str = "",
+        limit: int = 0,
+        only: str = "",
+        given: Mapping[str, Any] = MappingProxyType({}),
     ) -> tuple[list[Typed], str]:
         """One page of an index in key order with these fields only, and the sort key to go on after.
 
         Eventually consistent; items are left in DynamoDB's own form, since a page may hold thousands.
+        DynamoDB leaves out what the condition ``only`` (``:name`` stands for given values) does not hold for.
         """
         values = {":p": partition} | ({":b": after} if after else {})
+        values |= {f":{each}": value for each, value in given.items()}
         names = {f"#{field}": field for field in fields}
         request: dict[str, Any] = {
             "TableName": self.name,
@@ -111,8 +121,10 @@ class Table:
             "KeyConditionExpression": f"gpk = :p{' AND gsk > :b' if after else ''}",
             "ExpressionAttributeValues": packed(values),
             "ProjectionExpression": ", ".join(names),
-            "ExpressionAttributeNames": names,
+            "ExpressionAttributeNames": names | {word: word[1:] for word in _names_in(only)},
         }
+        if only:
+            request["FilterExpression"] = only
         if limit:
             request["Limit"] = limit
         answer = self._call("Query", **request)
@@ -254,9 +266,7 @@ class Change:
         """A condition; ``#name`` stands for attribute names and ``:name`` for the given values."""
         for name, value in values.items():
             self._values[f":{name}"] = value
-        for word in condition.replace("(", " ").replace(")", " ").replace(",", " ").split():
-            if word.startswith("#"):
-                self._names[word] = word[1:]
+        self._names |= {word: word[1:] for word in _names_in(condition)}
         self._when.append(f"({condition})")
         return self
 
@@ -294,6 +304,12 @@ class Change:
         if self._values:
             parameters["ExpressionAttributeValues"] = packed(self._values)
         return parameters
+
+
+def _names_in(condition: str) -> list[str]:
+    """Every ``#name`` of a condition."""
+    words = condition.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    return [word for word in words if word.startswith("#")]
 
 
 def _conditions(condition: str, values: Item | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rundruf.core.audience import Audience, Candidate
+from rundruf.core.audience import Audience
 from rundruf.core.broadcast import (
     ACTIVE,
     Broadcast,
@@ -19,7 +19,7 @@ from rundruf.core.canary import Trial
 from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk
 from rundruf.core.contact import SHARDS
 from rundruf.flows.freeing import free
-from rundruf.flows.services import SendTask, Services
+from rundruf.flows.services import Seek, SendTask, Services
 from rundruf.flows.settling import settle
 from rundruf.flows.trying import weigh
 from rundruf.messengers import messenger
@@ -33,41 +33,42 @@ LOOKED_THROUGH = 100
 def anybody(audience: Audience, topic: str, services: Services) -> bool:
     """Whether at least one contact is in this audience now (index view: seconds old at most)."""
     targets = _targets(audience, services)
-    return any(True for account in targets for _ in _matching(audience, topic, account, services))
+    return any(True for account in targets for _ in _matching(Seek(topic, audience), account, services))
 
 
 def members(audience: Audience, topic: str, account: str, services: Services) -> int:
     """How many contacts of one account are in this audience now."""
-    return sum(1 for _ in _matching(audience, topic, account, services))
+    return sum(1 for _ in _matching(Seek(topic, audience), account, services))
 
 
 def _matching(
-    audience: Audience, topic: str, account: str, services: Services, shard: int = 0, after: str = ""
-) -> Iterator[tuple[Candidate, int, int]]:
-    """(candidate, when they joined, shard) of one account in index order, from a position on."""
+    seek: Seek, account: str, services: Services, shard: int = 0, after: str = ""
+) -> Iterator[tuple[str, int]]:
+    """(contact, shard) of one account in index order, from a position on."""
+    audience, topic = seek.audience, seek.topic
     if audience.contacts:
-        yield from _named(audience, topic, account, services)
+        yield from _named(seek, account, services)
         return
     for each in range(shard, SHARDS):
         last = after if each == shard else ""
         while True:
-            page = services.contacts.page(account, each, last)
+            page = services.contacts.page(account, each, last, seek)
             for candidate in page.candidates:
                 if audience.takes(topic, candidate):
-                    yield candidate, page.joined.get(candidate.id, 0), each
+                    yield candidate.id, each
             last = page.last
             if not last:
                 break
 
 
-def _named(
-    audience: Audience, topic: str, account: str, services: Services
-) -> Iterator[tuple[Candidate, int, int]]:
+def _named(seek: Seek, account: str, services: Services) -> Iterator[tuple[str, int]]:
     """The people an audience names one by one; few, so always from the first on."""
-    known = services.contacts.known(audience.contacts)
+    known = services.contacts.known(seek.audience.contacts)
     for contact in sorted(known.values(), key=lambda one: one.id):
-        if contact.identity.account_id == account and audience.takes(topic, contact.candidate()):
-            yield contact.candidate(), contact.joined, 0
+        if contact.identity.account_id != account or (seek.until is not None and contact.joined > seek.until):
+            continue
+        if seek.audience.takes(seek.topic, contact.candidate()):
+            yield contact.id, 0
 
 
 def start(broadcast: str, services: Services) -> Broadcast | None:
@@ -204,14 +205,14 @@ def _chunks(
     The position never runs ahead of what is in a chunk: what is left over is read again after a crash.
     """
     batch: list[tuple[str, tuple[str, ...]]] = []
+    seek = Seek(found.topic, found.audience, found.started)  # who joined after the start is out
     for number in range(cursor.account, len(found.accounts)):
         account = found.accounts[number]
         here = number == cursor.account
         usual = chunk_size(account)
         waiting: list[tuple[str, int]] = []
-        for contact, shard in _members(
-            found, account, cursor.shard if here else 0, cursor.after if here else "", services
-        ):
+        begin = (cursor.shard, cursor.after) if here else (0, "")
+        for contact, shard in _matching(seek, account, services, *begin):
             waiting.append((contact, shard))
             if len(waiting) == (usual if cursor.chunks or batch else first_size(found, account)):
                 batch.append((account, tuple(one for one, _ in waiting)))
@@ -225,15 +226,6 @@ def _chunks(
             yield batch, (number + 1, 0, "", number + 1 == len(found.accounts))
             batch = []
     yield batch, (len(found.accounts), 0, "", True)
-
-
-def _members(
-    found: Broadcast, account: str, shard: int, after: str, services: Services
-) -> Iterator[tuple[str, int]]:
-    """Contacts of one account to be asked, from a position on; who joined after the start is out."""
-    for candidate, joined, each in _matching(found.audience, found.topic, account, services, shard, after):
-        if joined <= found.started:
-            yield candidate.id, each
 
 
 def _commit(

@@ -68,8 +68,19 @@ class Page:
     """A page of the audience index in the order of ids; ``last`` is "" at the shard's end."""
 
     candidates: Sequence[Candidate]
-    joined: Mapping[str, int]
     last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Whom a page of the audience index is for: a topic's people who joined by ``until`` (ms, None: ever).
+
+    A candidate shows at least what ``audience`` asks of it; whether that holds is asked of the candidate.
+    """
+
+    topic: str
+    audience: Audience
+    until: int | None = None
 
 
 class Contacts(Protocol):
@@ -94,7 +105,7 @@ class Contacts(Protocol):
         """Remove everything but the keyed hash; False when there was nothing."""
 
     def ledger(self, contact: str) -> tuple[list[Entry], Head]: ...
-    def page(self, account_id: str, shard: int, after: str) -> Page: ...
+    def page(self, account_id: str, shard: int, after: str, seek: "Seek") -> Page: ...
 
 
 class Broadcasts(Protocol):
