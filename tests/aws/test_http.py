@@ -182,6 +182,12 @@ def test_one_bad_request_harms_no_other(server: Server) -> None:
     assert http.window([ask(server, "/ok")])[0].status == 200
 
 
+def test_who_asks_for_more_gets_larger_answers(server: Server) -> None:
+    http, huge = CurlHttp(), replace(ask(server, "/huge"), largest=2_000_000)
+    answers = http.window([huge, ask(server, "/huge"), huge])
+    assert [len(answer.body) for answer in answers] == [1_500_000, 0, 1_500_000]
+
+
 def test_nothing_asked_is_nothing_answered() -> None:
     assert CurlHttp().window([]) == []
 

@@ -15,7 +15,6 @@ from rundruf.flows.services import Steps, answered
 from rundruf.messengers.contract import Answer, Failure, Request
 
 CONNECT_TIMEOUT = 4_000
-LONGEST_ANSWER = 1_000_000
 KEPT_CONNECTIONS = 128
 # The wheel's own libcurl looks where its build machine had them.
 AUTHORITIES = certifi.where()
@@ -35,12 +34,12 @@ _NOT_SENT = {
 _CONSTANT = (
     (pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT),
     (pycurl.NOSIGNAL, 1),
-    (pycurl.MAXFILESIZE, LONGEST_ANSWER),
     (pycurl.NOPROXY, "*"),
     (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
 )
 
 T = TypeVar("T")
+Kind = tuple[str, int]  # a call's method, and how many bytes of its answer are taken
 
 
 @dataclass(slots=True)
@@ -49,7 +48,7 @@ class _Transfer:
 
     work: int
     handle: Any
-    method: str
+    kind: Kind
     body: BytesIO = field(default_factory=BytesIO)
     head: BytesIO = field(default_factory=BytesIO)
 
@@ -93,25 +92,26 @@ def _one(request: Request) -> Steps[Answer]:
 
 
 class _Handles:
-    """Handles that no transfer uses, by the method that they were made for."""
+    """Handles that no transfer uses, by the kind of call that they were made for."""
 
     def __init__(self, authorities: str) -> None:
         self._authorities = authorities
-        self._idle: dict[str, list[Any]] = {}
+        self._idle: dict[Kind, list[Any]] = {}
 
-    def taken(self, method: str) -> Any:
-        idle = self._idle.get(method)
-        return idle.pop() if idle else self._made(method)
+    def taken(self, kind: Kind) -> Any:
+        idle = self._idle.get(kind)
+        return idle.pop() if idle else self._made(*kind)
 
-    def given_back(self, method: str, handle: Any) -> None:
-        self._idle.setdefault(method, []).append(handle)
+    def given_back(self, kind: Kind, handle: Any) -> None:
+        self._idle.setdefault(kind, []).append(handle)
 
-    def _made(self, method: str) -> Any:
+    def _made(self, method: str, largest: int) -> Any:
         handle = pycurl.Curl()
         for option, value in _CONSTANT:
             handle.setopt(option, value)
         handle.setopt(pycurl.CAINFO, self._authorities)
         handle.setopt(pycurl.CUSTOMREQUEST, method)
+        handle.setopt(pycurl.MAXFILESIZE, largest)
         return handle
 
 
@@ -171,8 +171,9 @@ class _Run:
             self.ended += 1
 
     def _begin(self, work: int, request: Request, timeout: float) -> None:
-        handle = self.handles.taken(request.method)
-        transfer = _Transfer(work, handle, request.method)
+        kind = request.method, request.largest
+        handle = self.handles.taken(kind)
+        transfer = _Transfer(work, handle, kind)
         headers = [f"{name}: {value}" for name, value in request.headers.items()]
         headers.append("Expect:")
         handle.setopt(pycurl.URL, request.url)
@@ -205,7 +206,7 @@ class _Run:
 
     def _release(self, handle: Any) -> None:
         self.multi.remove_handle(handle)
-        self.handles.given_back(self.running.pop(handle).method, handle)
+        self.handles.given_back(self.running.pop(handle).kind, handle)
 
     def _wait(self) -> None:
         """Until something happens, or a start or the end of a pause is due."""

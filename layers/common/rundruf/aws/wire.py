@@ -20,6 +20,7 @@ from rundruf.messengers.contract import Answer, Request
 
 TIMEOUT = 5_000
 TRIES = 5
+LARGEST = 32_000_000  # 16 MB of items, the most that one answer holds, take more in JSON
 FIRST_WAIT = 0.05
 _THROTTLES = frozenset(
     {
@@ -128,7 +129,7 @@ class Wire:
             "host": host,
             "x-amz-target": f"{known.target}.{operation}",
         }
-        return Request("POST", url, self.signed(known.name, headers, content), content)
+        return Request("POST", url, self.signed(known.name, headers, content), content, largest=LARGEST)
 
     def signed(self, service: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
         """The headers with date, session token and signature; the path is "/" and there is no query."""

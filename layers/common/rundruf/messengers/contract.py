@@ -197,7 +197,8 @@ class Request:
     """One HTTP call to a messenger; its repr hides what may hold secrets or personal data.
 
     ``within`` is how many ms the call may take (None: as long as there is time); ``keyed`` is False where
-    ``Rules.retry_key`` does not hold for this call, though it does for others.
+    ``Rules.retry_key`` does not hold for this call, though it does for others; ``largest`` is how many bytes
+    of an answer are taken.
     """
 
     method: str
@@ -206,6 +207,7 @@ class Request:
     body: bytes = field(repr=False)
     keyed: bool = True
     within: float | None = None
+    largest: int = 1_000_000
 
 
 class Failure(StrEnum):
