@@ -20,6 +20,7 @@ from rundruf.api import (
     broadcasts,
     catalogue,
     contacts,
+    dead_letters,
     explain,
     imports,
     ledger,
@@ -101,7 +102,17 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def openapi() -> Response[str]:
         return Response(HTTPStatus.OK, "application/json", app.get_openapi_json_schema())
 
-    for module in (accounts, catalogue, contacts, imports, broadcasts, newsletters, explain, ledger):
+    for module in (
+        accounts,
+        catalogue,
+        contacts,
+        imports,
+        broadcasts,
+        newsletters,
+        explain,
+        ledger,
+        dead_letters,
+    ):
         module.routes(app, context)
     app.enable_swagger(path="/v1/docs", title="Rundruf", version=__version__, persist_authorization=True)
 

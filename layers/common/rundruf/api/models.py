@@ -31,6 +31,7 @@ def _in_utc(when: datetime) -> datetime:
 Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 ContactId = Annotated[str, StringConstraints(pattern=r"^[0-9a-v]{26}$")]
 MOST_NAMED = 20
+MOST_LETTERS = 200
 NOT_REPORTED: Literal["not reported"] = "not reported"
 Reported = int | Literal["not reported"]
 
@@ -226,6 +227,41 @@ class BroadcastOut(Model):
     stopped: list[StoppedOut] = Field(default_factory=list)
     canary: CanaryOut | None = None
     stalled_since: datetime | None = None
+
+
+QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]
+
+
+class RedriveIn(Model):
+    """``queue`` left out: all of them; ``ids`` left out: every letter."""
+
+    queue: QueueName | None = None
+    ids: list[Annotated[str, StringConstraints(min_length=1, max_length=100)]] = Field(
+        default_factory=list, max_length=MOST_LETTERS
+    )
+    limit: Annotated[int, Field(ge=1, le=MOST_LETTERS)] = MOST_LETTERS
+
+
+class LetterOut(Model):
+    """A message that was given up. ``fate``: again (queued again), over (thrown away, nothing is left to do)
+    or kept (a person has to look); ``sentence`` explains ``reason`` in German and English."""
+
+    id: str
+    queue: str
+    at: datetime | None
+    tries: int
+    broadcast: str
+    chunk: str
+    account: str
+    contact: str
+    fate: str
+    reason: str
+    sentence: dict[str, str]
+
+
+class LetterList(Model):
+    letters: list[LetterOut]
+    more: bool
 
 
 class BroadcastLine(Model):

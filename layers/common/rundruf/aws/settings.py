@@ -18,6 +18,15 @@ class MissingSetting(Exception):
 
 QUEUES = {"plan": "PLAN_URL", "send": "SEND_URL", "inbox": "INBOX_URL", "receipts": "RECEIPTS_URL"}
 
+DEAD = {
+    "plan": "PLAN_DEAD_URL",
+    "send": "SEND_DEAD_URL",
+    "inbox": "INBOX_DEAD_URL",
+    "receipts": "RECEIPTS_DEAD_URL",
+    "tick": "TICK_DEAD_URL",
+    "archive": "ARCHIVE_DEAD_URL",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -38,6 +47,10 @@ class Environment:
     def queues(self) -> dict[str, str]:
         """URLs of those queues that this function has."""
         return {queue: self.variables[name] for queue, name in QUEUES.items() if self.variables.get(name)}
+
+    def dead_letters(self) -> dict[str, str]:
+        """URLs of those dead-letter queues that this function has, by the name of the queue before them."""
+        return {queue: self.variables[name] for queue, name in DEAD.items() if self.variables.get(name)}
 
     def business(self) -> Settings:
         """What the business says about itself; there is no sending without imprint and privacy notice."""

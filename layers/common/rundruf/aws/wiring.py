@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from rundruf.aws.archive import LedgerArchive
+    from rundruf.aws.dead_letters import SqsDeadLetters
     from rundruf.aws.download import CurlDownloads
     from rundruf.messengers.contract import Answer, Request
 
@@ -152,6 +153,12 @@ class Wiring:
     @cached_property
     def queues(self) -> SqsQueues:
         return SqsQueues(self.aws, self.environment.queues())
+
+    @cached_property
+    def dead_letters(self) -> "SqsDeadLetters":
+        from rundruf.aws.dead_letters import SqsDeadLetters
+
+        return SqsDeadLetters(self.aws, self.environment.queues(), self.environment.dead_letters())
 
     @cached_property
     def http(self) -> Http:
