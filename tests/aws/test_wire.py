@@ -143,6 +143,22 @@ def test_what_may_pass_is_tried_again_with_growing_pauses(answer: Answer) -> Non
     assert waits == [0.05, 0.1]
 
 
+def test_no_pause_is_long_and_the_calls_time_is_limited() -> None:
+    waits: list[float] = []
+    http = Answers(*[said(400, __type="ThrottlingException")] * TRIES)
+    with pytest.raises(AwsError):
+        wire(http, waits=waits).call("dynamodb", "GetItem", {})
+    assert max(waits) <= 0.4
+    assert sum(waits) < 3
+    moments = iter(range(0, 100, 5))
+    hanging = Answers(*[Answer(0, failure=Failure.AMBIGUOUS)] * TRIES)
+    slow = wire(hanging)
+    slow.ticks = lambda: float(next(moments))
+    with pytest.raises(AwsError):
+        slow.call("dynamodb", "GetItem", {})
+    assert len(hanging.requests) < 4
+
+
 def test_trying_again_ends() -> None:
     http = Answers(*[said(400, __type="ThrottlingException")] * 10)
     with pytest.raises(AwsError, match="Throttling"):

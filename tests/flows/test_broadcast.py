@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -268,6 +269,31 @@ def test_a_live_workers_chunk_is_given_back(world: World) -> None:
     assert world.messengers.requests == []
     assert world.queues.sends == [task]
     assert world.queues.delays[-1] >= LEASE / 1000
+
+
+def test_what_is_known_is_kept_when_the_table_fails_the_next_step(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody of the window before becomes unknown because the next one could not be opened."""
+    world.people(40)
+    world.broadcast()
+    world.plan()
+    task = world.queues.sends[0]
+    real, calls = world.services.pacer.reserve, iter(range(10))
+
+    def failing(*given: Any) -> Any:
+        if next(calls) == 1:
+            raise RuntimeError("table")
+        return real(*given)
+
+    monkeypatch.setattr(world.services.pacer, "reserve", failing)
+    with pytest.raises(RuntimeError):
+        world.send_one()
+    assert len(world.messengers.requests) == WINDOW
+    world.at += 1_000
+    world.queues.sends = [task]
+    world.drain()
+    assert world.figures().sent == 40
 
 
 def test_ambiguous_answers_are_unknown_and_never_resent(world: World) -> None:

@@ -5,6 +5,21 @@ from typing import Any, Protocol
 
 from rundruf.flows.services import Steps
 
+THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "LimitExceededException",
+        "ServiceUnavailable",
+        "InternalServerError",
+        "InternalFailure",
+        "KmsThrottled",
+    }
+)
+
 
 class AwsError(Exception):
     """AWS refused a call; ``code`` is its name of the error, ``body`` the error's own fields."""
@@ -12,6 +27,11 @@ class AwsError(Exception):
     def __init__(self, code: str, body: Mapping[str, Any]) -> None:
         super().__init__(code)
         self.code, self.body = code, body
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may succeed a moment later: a throttle, a fault of AWS's own, no answer."""
+        return self.code in THROTTLES or self.code.startswith(("http.5", "http.not_sent", "http.ambiguous"))
 
 
 class Aws(Protocol):

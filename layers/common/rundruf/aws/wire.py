@@ -19,23 +19,11 @@ from rundruf.flows.services import Http, Steps, answered
 from rundruf.messengers.contract import Answer, Request
 
 TIMEOUT = 5_000
-TRIES = 5
+TRIES = 9
 LARGEST = 32_000_000  # 16 MB of items, the most that one answer holds, take more in JSON
 FIRST_WAIT = 0.05
-_THROTTLES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "TooManyRequestsException",
-        "LimitExceededException",
-        "ServiceUnavailable",
-        "InternalServerError",
-        "InternalFailure",
-        "KmsThrottled",
-    }
-)
+LONGEST_WAIT = 0.4
+PATIENCE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,8 @@ SERVICES = {
 class Wire:
     """Calls AWS through an Http; throttles and lost connections are tried again with growing pauses.
 
-    ``endpoints`` gives a service's address ("" for AWS's own), ``clock`` seconds since 1970.
+    ``endpoints`` gives a service's address ("" for AWS's own), ``clock`` seconds since 1970,
+    ``ticks`` seconds of a clock that never jumps.
     """
 
     def __init__(
@@ -77,9 +66,11 @@ class Wire:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = random.random,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.http, self.region, self.credentials = http, region, credentials
         self.endpoints, self.clock, self.sleep, self.random = endpoints, clock, sleep, random
+        self.ticks = ticks
         self._keys: dict[tuple[str, str, str], bytes] = {}
         self._second = (0, "")
         self._places: dict[str, tuple[str, str]] = {}
@@ -97,14 +88,15 @@ class Wire:
         """Several calls side by side; each gives its answer's fields or what went wrong with it."""
         told: list[dict[str, Any] | AwsError] = [AwsError("untried", {})] * len(bodies)
         waiting = list(range(len(bodies)))
+        end = self.ticks() + PATIENCE
         for attempt in range(TRIES):
             requests = [self.request(service, operation, bodies[at]) for at in waiting]
             for at, answer in zip(waiting, self.http.window(requests, timeout=TIMEOUT), strict=True):
                 told[at] = read(answer)
             waiting = [at for at in waiting if passing(told[at])]
-            if not waiting or attempt == TRIES - 1:
+            if not waiting or attempt == TRIES - 1 or self.ticks() > end:
                 break
-            self.sleep(FIRST_WAIT * 2**attempt * (0.5 + self.random()))
+            self.sleep(self._pause(attempt))
         return told
 
     def steps(
@@ -112,12 +104,17 @@ class Wire:
     ) -> Steps[dict[str, Any] | AwsError]:
         """One call as part of a conversation, with the same repetitions."""
         told: dict[str, Any] | AwsError = AwsError("untried", {})
+        end = self.ticks() + PATIENCE
         for attempt in range(TRIES):
             told = read(answered((yield self.request(service, operation, body))))
-            if not passing(told):
+            if not passing(told) or attempt == TRIES - 1 or self.ticks() > end:
                 break
-            yield FIRST_WAIT * 1000 * 2**attempt * (0.5 + self.random())
+            yield self._pause(attempt) * 1000
         return told
+
+    def _pause(self, attempt: int) -> float:
+        """Seconds before the call is said again: three in all at most, and never the same twice."""
+        return min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt) * (0.5 + self.random())
 
     def request(self, service: str, operation: str, body: Mapping[str, Any] | bytes) -> Request:
         """One signed call; good for five minutes."""
@@ -201,7 +198,7 @@ def passing(told: dict[str, Any] | AwsError) -> bool:
     """
     if not isinstance(told, AwsError):
         return False
-    return told.code in _THROTTLES or told.code.startswith(("http.5", "http.not_sent", "http.ambiguous"))
+    return told.passing
 
 
 def _bytes(value: object) -> str:

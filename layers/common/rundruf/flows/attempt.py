@@ -1,5 +1,6 @@
 """One attempt at one chunk: its lease, its windows, and how it ends or is given back."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from rundruf.core import pace
@@ -174,6 +175,12 @@ def ended(progress: Progress, mark: Mark) -> Progress:
 def release(run: Run) -> None:
     run.progress = replace(run.progress, lease_until=0)
     write(run)
+
+
+def kept(run: Run) -> None:
+    """Write down what is known, whatever went wrong; that this goes wrong as well changes nothing."""
+    with suppress(Exception):
+        release(run)
 
 
 def give_back(run: Run, delay: float) -> None:

@@ -27,6 +27,7 @@ from rundruf.flows.attempt import (
     ended,
     give_back,
     halted,
+    kept,
     may_go_on,
     open_window,
     recovered,
@@ -72,10 +73,14 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     run = _run(task, found, chunk, progress, services, now)
     if run is None or not _ready(run):
         return
-    if run.messenger.rules.gather > 1:
-        gather(run, time_left)
-    else:
-        _windows(run, time_left)
+    try:
+        if run.messenger.rules.gather > 1:
+            gather(run, time_left)
+        else:
+            _windows(run, time_left)
+    except Exception:
+        kept(run)
+        raise
 
 
 def _expired(found: Broadcast, now: int) -> bool:
@@ -174,10 +179,7 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
             break
         again = {index for index in window if run.progress.marks[index] == Mark.RETRY}
         open_window(run, window)
-        changes, trouble = _window(run, window, again, slots.spacing)
-        run.progress = replace(
-            run.progress, marks=marked(run.progress.marks, changes), window=(), opened_at=0
-        )
+        trouble = _window(run, window, again, slots.spacing)
         last, personal = window[-1], personal or trouble.personal
         if trouble.token:
             trouble = renew(run, trouble)
@@ -218,18 +220,18 @@ class Told:
     outcome: Outcome | None = None
 
 
-def _window(
-    run: Run, window: Sequence[int], again: set[int], spacing: float
-) -> tuple[dict[int, Mark], Trouble]:
-    """Claim and send one window; what became of each, and what it says about the account."""
+def _window(run: Run, window: Sequence[int], again: set[int], spacing: float) -> Trouble:
+    """Claim and send one window, note what became of each; what it says about the account."""
     told = _together(run, window, again) if run.common else _each(run, window, again, spacing)
+    marks = marked(run.progress.marks, {index: one.mark for index, one in told.items()})
+    run.progress = replace(run.progress, marks=marks, window=(), opened_at=0)
     for one in told.values():
         if one.outcome:
             refused(one.contact, one.outcome, run.messenger.rules, run.services)
     outcomes = {index: one.outcome for index, one in told.items() if one.outcome}
     named(run, outcomes)
     _counted(run, outcomes.values())
-    return {index: one.mark for index, one in told.items()}, trouble_of(outcomes.values())
+    return trouble_of(outcomes.values())
 
 
 def _each(run: Run, window: Sequence[int], again: set[int], spacing: float) -> dict[int, Told]:
