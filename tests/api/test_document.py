@@ -25,7 +25,8 @@ POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET /v1/newsletters/{}
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health
-POST /v1/ledger/replay
+POST /v1/ledger/replay                   GET /v1/dead-letters
+POST /v1/dead-letters/redrive
 """
 OPEN = ("/v1/health",)
 

@@ -50,6 +50,8 @@ SCOPES: dict[str, set[str]] = {
     "POST /v1/newsletters/{newsletter}/resume": {"send"},
     "GET /v1/explain": {"reports", "contacts"},
     "POST /v1/ledger/replay": set(),
+    "GET /v1/dead-letters": set(),
+    "POST /v1/dead-letters/redrive": set(),
 }
 EVERY = {"reports", "send", "contacts", "admin"}
 PLACES = {
@@ -59,6 +61,8 @@ PLACES = {
 GOOD: dict[str, Any] = {
     "AccountIn": {"credentials": TELEGRAM},
     "ReplayIn": {"cursor": "elsewhere:"},
+    "RedriveIn": {"queue": "send"},
+    "ResumeIn": {"scope": "failed"},
     "FileIn": {"id": "1", "kind": "image"},
     "TopicIn": {"id": "news", "name": {"de": "Neues"}},
     "EntryPointIn": {"name": "x", "messenger": "telegram", "account": "main", "topics": ["news"]},
@@ -85,7 +89,9 @@ def asked(api: Client, method: str, path: str, operation: dict[str, Any], scopes
             "headers": {"content-type": "text/csv"},
         }
     elif content:
-        more = {"body": GOOD[content["application/json"]["schema"]["$ref"].rpartition("/")[2]]}
+        schema = content["application/json"]["schema"]
+        reference = schema.get("$ref") or schema["anyOf"][0]["$ref"]  # the latter may be left out
+        more = {"body": GOOD[reference.rpartition("/")[2]]}
     else:
         more = {}
     for name, value in PLACES.items():
