@@ -16,6 +16,8 @@ Id = Annotated[str, typer.Argument(help="The broadcast's id.", metavar="ID", sho
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Stay and watch until it ends.")]
 Every = Annotated[float, typer.Option(help="Seconds between looks.", min=0.2, max=60)]
 EVERY = 1.0
+SCOPES = ("pending", "failed", "unknown")
+TWICE = "some may get it twice"
 
 
 @app.command("list", epilog=show.examples("rundruf broadcast list", "rundruf broadcast list --all --json"))
@@ -81,6 +83,10 @@ def new(
         str | None, typer.Option(help="Start then, like 2026-12-24T18:00; without a zone: this computer's.")
     ] = None,
     expires_at: Annotated[str | None, typer.Option(help="Who was not reached by then is left out.")] = None,
+    canary: Annotated[
+        int | None,
+        typer.Option(help="Try it with so many people first, 0: none. Usual: 256 of over 1,000.", min=0),
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
@@ -92,6 +98,8 @@ def new(
     body = message.body_of(options)
     moments = {"send_at": moment(send_at, "--send-at"), "expires_at": moment(expires_at, "--expires-at")}
     body |= {field: at for field, at in moments.items() if at}
+    if canary is not None:
+        body["canary"] = {"size": canary} if canary else False
     if draft:
         body["start"] = False
     _told(client, client.post("v1", "broadcasts", body=body), watch, as_json)
@@ -156,11 +164,33 @@ def pause(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
     _told(client, client.post("v1", "broadcasts", broadcast, "pause"), False, as_json)
 
 
-@app.command(epilog=show.examples("rundruf broadcast resume 0c3k9f1aq8b7d2e1 --watch"))
+@app.command(
+    epilog=show.examples(
+        "rundruf broadcast resume 0c3k9f1aq8b7d2e1 --watch",
+        "rundruf broadcast resume 0c3k9f1aq8b7d2e1 --scope failed",
+    )
+)
 @connected
-def resume(client: Client, broadcast: Id, watch: Watch = False, as_json: show.AsJson = False) -> None:
-    """Go on with a paused broadcast."""
-    _told(client, client.post("v1", "broadcasts", broadcast, "resume"), watch, as_json)
+def resume(
+    client: Client,
+    broadcast: Id,
+    scope: Annotated[
+        str, typer.Option(help="pending: who is left; failed, unknown: these people again, too.")
+    ] = "pending",
+    twice: Annotated[
+        bool, typer.Option("--twice", help="For unknown: yes, some of them may get it twice.")
+    ] = False,
+    watch: Watch = False,
+    as_json: show.AsJson = False,
+) -> None:
+    """Go on with what is paused, stopped or failed.
+
+    After a canary that failed, everybody else gets it. --scope failed works for finished broadcasts, too.
+    """
+    if scope not in SCOPES:
+        raise BadUse(f"--scope is one of {', '.join(SCOPES)}")
+    body = {"scope": scope, **({"confirm": TWICE} if twice else {})} if scope != "pending" else None
+    _told(client, client.post("v1", "broadcasts", broadcast, "resume", body=body), watch, as_json)
 
 
 @app.command(epilog=show.examples("rundruf broadcast cancel 0c3k9f1aq8b7d2e1"))

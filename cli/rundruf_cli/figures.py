@@ -41,14 +41,39 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
     parts: list[RenderableType] = [
         Text("  ·  ").join([Text(show.plain(told["name"]), style="bold"), *_what(told)]),
     ]
-    if told["reason"]:
-        parts.append(Text(show.plain(told["reason"]), style="yellow"))
+    parts += [Text(show.plain(line), style="yellow") for line in troubles(told)]
+    if told.get("canary") and told["canary"]["state"]:
+        parts.append(Text(canary(told["canary"])))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
     parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
     if len(told["by_messenger"]) > 1:
         parts.append(_by_messenger(told["by_messenger"]))
     parts.append(_foot(told, pace))
     return Group(*parts)
+
+
+def troubles(told: dict[str, Any]) -> list[str]:
+    """Why it waits as a whole, or accounts of it do, or nothing moves."""
+    said = [told["reason"]] if told["reason"] else []
+    explained = told.get("sentence", {}).get("en", "")
+    stopped = told.get("stopped") or []
+    if explained and not stopped:
+        said.append(explained)
+    said += [f"{one['account']} is stopped: {one['sentence']['en']}" for one in stopped]
+    return said
+
+
+def canary(told: dict[str, Any]) -> str:
+    """How the trial with the first chunk stands."""
+    parts = [f"canary {told['state']}"]
+    if told["decides"]:
+        parts.append(f"decided {show.when(told['decides'])}")
+    if told["asked"] is not None:
+        parts.append(
+            f"of {told['asked']} asked {told['people_failed']} failed, {told['people_blocked']} had blocked, "
+            f"{told['people_left']} left"
+        )
+    return " · ".join(parts)
 
 
 def _what(told: dict[str, Any]) -> "list[Text]":

@@ -12,6 +12,7 @@ from rundruf_cli import (
     accounts,
     broadcast,
     contacts,
+    dead_letters,
     entry_points,
     explain,
     keys,
@@ -139,5 +140,5 @@ def saved(as_json: show.AsJson = False) -> None:
 
 
 app.command(epilog=explain.EPILOG)(explain.explain)
-for subject in (accounts, topics, entry_points, contacts, broadcast, newsletters, ledger, keys):
+for subject in (accounts, topics, entry_points, contacts, broadcast, newsletters, ledger, keys, dead_letters):
     app.add_typer(subject.app)

@@ -28,6 +28,7 @@ STATES = {
     "draft": "dim",
     "scheduled": "blue",
     "planning": "cyan",
+    "canary": "blue",
     "sending": "cyan",
     "paused": "yellow",
     "finished": "green",

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from rundruf.api.models import BroadcastIn, BroadcastLine, BroadcastList, PreflightOut
+from rundruf.api.models import (
+    BroadcastIn,
+    BroadcastLine,
+    BroadcastList,
+    CanaryOut,
+    PreflightOut,
+    StoppedOut,
+)
+from rundruf.core.stopping import Stop, Why, sentence
 from rundruf_cli import figures
 from rundruf_cli.watching import Pace, duration
 from tests.cli import made
@@ -95,6 +103,41 @@ class TestShown:
         assert "paused" in run("broadcast", wish, ID).stdout
         assert json.loads(run("broadcast", wish, ID, "--json").stdout)["reason"] == "asked"
 
+    def test_stopped_accounts_and_the_canary_are_told(self, run: Run, suite: Suite) -> None:
+        stop = Stop(Why.TOKEN, "401", 0)
+        stopped = StoppedOut(
+            account="telegram/main", why="token", code="401", at=None, sentence=sentence(stop, "Telegram")
+        )
+        canary = CanaryOut(state="failed", asked=256, people_failed=31, people_blocked=0, people_left=1)
+        suite.plays(f"GET {PATH}", told(made.broadcast("canary", stopped=[stopped], canary=canary)))
+        shown = " ".join(run("broadcast", "show", ID).stdout.split())
+        assert "telegram/main is stopped: Telegram does not accept this account's credentials" in shown
+        assert "canary failed · of 256 asked 31 failed, 0 had blocked, 1 left" in shown
+
+    def test_a_reason_is_explained(self, run: Run, suite: Suite) -> None:
+        told_why = {"de": "Weil es so ist.", "en": "Because it is so."}
+        suite.plays(f"GET {PATH}", told(made.broadcast("paused", reason="canary: x", sentence=told_why)))
+        shown = run("broadcast", "show", ID).stdout
+        assert "canary: x" in shown
+        assert "Because it is so." in shown
+
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            ((), None),
+            (("--scope", "failed"), {"scope": "failed"}),
+            (("--scope", "unknown", "--twice"), {"scope": "unknown", "confirm": "some may get it twice"}),
+        ],
+    )
+    def test_resume_for_some(self, run: Run, suite: Suite, options: tuple[str, ...], expected: Any) -> None:
+        suite.plays(f"POST {PATH}/resume", told(made.broadcast("planning"), 202))
+        assert run("broadcast", "resume", ID, *options).exit_code == 0
+        assert (suite.asked[0].json if suite.asked[0].body else None) == expected
+
+    def test_another_scope_is_wrong_usage(self, run: Run, suite: Suite) -> None:
+        assert run("broadcast", "resume", ID, "--scope", "all").exit_code == 2
+        assert suite.asked == []
+
     def test_a_wish_that_does_not_fit_is_refused(self, run: Run, suite: Suite) -> None:
         said = "A broadcast that is finished cannot be asked to pause."
         suite.plays(f"POST {PATH}/pause", problem("conflict", said))
@@ -149,6 +192,12 @@ class TestNew:
         }
         assert asked.send_at == datetime(2026, 12, 24, 17, tzinfo=UTC)
         assert asked.expires_at == datetime(2026, 12, 25, 18, tzinfo=UTC)
+
+    @pytest.mark.parametrize(("given", "expected"), [("0", False), ("50", {"size": 50})])
+    def test_the_canary(self, run: Run, suite: Suite, given: str, expected: Any) -> None:
+        run("broadcast", "new", *LEAST, "--canary", given)
+        assert suite.asked[0].json["canary"] == expected
+        assert body(suite).start
 
     def test_a_file_holds_the_message_or_the_whole_body(self, run: Run, suite: Suite, tmp_path: Path) -> None:
         message = {"text": "From a file", "buttons": [{"label": "More", "reply": "MORE"}]}
