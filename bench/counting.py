@@ -3,7 +3,8 @@
 ``Counting`` stands around any Http and looks at each call to AWS and its answer. Sizes follow AWS's pages
 "DynamoDB item sizes and formats" and "Amazon SQS pricing": an item counts its attributes' names and values, a
 write a unit for each begun KB (two in a transaction), a strongly consistent read one for each begun 4 KB, an
-eventually consistent one half of that, a queue's call one request for each begun 64 KB.
+eventually consistent one half of that, a queue's call one request for each begun 64 KB. A query is charged
+for what it looks at; a stand-in that leaves something out tells how much that was ("ScannedBytes").
 """
 
 import json
@@ -94,7 +95,8 @@ def charged(
             units = sum(_begun(size(item), READ_UNIT) for item in found) + missing
             return [("read", units, _kind(wanted[0]))]
         case "Query":
-            units = _begun(sum(size(item) for item in told["Items"]), READ_UNIT)
+            read = told.get("ScannedBytes", sum(size(item) for item in told["Items"]))
+            units = _begun(read, READ_UNIT)
             what = "index" if "IndexName" in asked else "query"
             return [("read", units if asked.get("ConsistentRead") else units / 2, what)]
         case "UpdateItem":

@@ -105,6 +105,7 @@ _TABLE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "GetItem": _got,
     "UpdateItem": _updated,
     "Query": lambda _: {"Items": []},
+    "PutItem": lambda _: {},
     "TransactWriteItems": lambda _: {},
     "BatchGetItem": lambda asked: {"Responses": {name: [] for name in asked["RequestItems"]}},
     "SendMessageBatch": lambda _: {"Successful": [], "Failed": []},

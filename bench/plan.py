@@ -79,7 +79,8 @@ class Index:
             given = asked.get("ExpressionAttributeNames", {})
             names = {given[word] for word in wanted.split(", ")} if wanted else NAMES
             items = [{name: row(at)[name] for name in names if name in row(at)} for at in range(count)]
-            told: dict[str, Any] = {"Items": items, "Count": count, "ScannedCount": count}
+            read = count * size(row(123_456))
+            told: dict[str, Any] = {"Items": items, "ScannedCount": ROWS, "ScannedBytes": read}
             if more:
                 last = row(count - 1)
                 told["LastEvaluatedKey"] = {name: last[name] for name in ("pk", "sk", "gpk", "gsk")}
