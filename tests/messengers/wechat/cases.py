@@ -1267,6 +1267,7 @@ CASE = Case(
             ("GET", url("get_api_domain_ip"), {}),
             (
                 (_json_answer(ip_list=["1.2.3.4", "1.2.3.5"]), True, ("2 addresses",)),
+                (_json_answer(ip_list=["1.2.3.4"]), True, ("1 address.",)),
                 (_said_no(40001), False, ("40001", "app secret")),
                 (_said_no(40164), False, ("40164", "allowed addresses")),
                 (Answer(502, {}, b"<html>"), False, ("502",)),

@@ -141,7 +141,7 @@ def _known(answer: Answer) -> Told:
     count = _addresses(answer)
     if count is None:
         return _refused(answer)
-    return Told(True, f"WeChat takes the account's credentials and answers from {count} addresses.")
+    return Told(True, f"WeChat takes the account's credentials and answers from {_said(count)}.")
 
 
 def _by_hand(webhook: str, *, service: bool) -> Callable[[Answer], Told]:
@@ -155,11 +155,15 @@ def _by_hand(webhook: str, *, service: bool) -> Callable[[Answer], Told]:
         return Told(
             True,
             f"WeChat has no call that sets a webhook. Paste {webhook} into the console's server settings, "
-            f"with the account's token and AES key, and choose the encrypted mode. WeChat calls from {count} "
-            f"addresses. We take this for {kind}.",
+            f"with the account's token and AES key, and choose the encrypted mode. WeChat calls from "
+            f"{_said(count)}. We take this for {kind}.",
         )
 
     return told
+
+
+def _said(count: int) -> str:
+    return f"{count} address" if count == 1 else f"{count} addresses"
 
 
 def _addresses(answer: Answer) -> int | None:
