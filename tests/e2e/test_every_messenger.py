@@ -44,7 +44,7 @@ class Phone:
     def said(self) -> list[dict[str, Any]]:
         return self.suite.said(self.messenger, self.user)
 
-    def told(self, since: int, within: float = 20) -> list[dict[str, Any]]:
+    def told(self, since: int, within: float = 60) -> list[dict[str, Any]]:
         """What the business has said after its first ``since`` messages, once there is something."""
         found: list[dict[str, Any]] = until(lambda: self.said()[since:], within, EVERY)
         return found
@@ -137,7 +137,7 @@ def broadcast(suite: Suite, text: str, audience: Mapping[str, Any], **more: Any)
     return made
 
 
-def ended(suite: Suite, made: str, *states: str, within: float = 60) -> dict[str, Any]:
+def ended(suite: Suite, made: str, *states: str, within: float = 150) -> dict[str, Any]:
     """The broadcast in one of these states ("finished" if none are given); it balances at every look."""
 
     def look() -> dict[str, Any] | None:
@@ -291,7 +291,7 @@ def receipts(suite: Suite, made: str) -> None:
         )
         return now if whole and now["viber"]["read"] else None
 
-    now = until(arrived, within=30)
+    now = until(arrived, within=90)
     for name in ("telegram", "line", "wechat", "teams", "skype", "vkteams", "icq"):
         assert (now[name]["delivered"], now[name]["read"]) == ("not reported", "not reported"), name
     assert now["instagram"]["read"] in (0, 1)
