@@ -26,7 +26,8 @@ PASSING = (
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 )
-JSON = "application/json"
+JSON, HTML = "application/json", "text/html"
+NOT_RUNDRUF = "What answers there is not Rundruf: its answer is not JSON. Is the address right?"
 NO_KEY = "No API key: `rundruf login URL` saves one, or set RUNDRUF_API_KEY. `rundruf keys create` makes one."
 UNKNOWN_KEY = (
     "The suite does not know this API key (or it has been deleted). `rundruf keys create` makes a new one."
@@ -58,6 +59,13 @@ class Client:
     def get(self, *path: str, open_to_all: bool = False, **parameters: object) -> Any:
         """The answer to a GET; parameters that are None are left out."""
         return self._ask("GET", path, parameters=parameters, keyless=open_to_all)
+
+    def page(self, *path: str, **parameters: object) -> str:
+        """The answer to a GET that asks for HTML; raises Refused where it is none."""
+        html = self._ask("GET", path, parameters=parameters, headers={"Accept": HTML})
+        if not isinstance(html, str):
+            raise Refused(NOT_RUNDRUF)
+        return html
 
     def post(self, *path: str, body: object = None) -> Any:
         content = b"" if body is None else _json(body)
@@ -168,7 +176,7 @@ def _asked_to_wait(answer: "Response | None") -> float:
 
 
 def _read(answer: "Response") -> Any:
-    """The answer's JSON, None for an empty one; raises Refused."""
+    """The answer's JSON or HTML, None for an empty one; raises Refused."""
     if not answer.ok or answer.is_redirect:
         raise _problem(answer)
     if not answer.content:
@@ -176,9 +184,13 @@ def _read(answer: "Response") -> Any:
     try:
         return answer.json()
     except ValueError:
-        raise Refused(
-            "What answers there is not Rundruf: its answer is not JSON. Is the address right?"
-        ) from None
+        if answer.request.headers.get("Accept") == HTML and _is_html(answer):
+            return answer.content.decode("utf-8", "replace")
+        raise Refused(NOT_RUNDRUF) from None
+
+
+def _is_html(answer: "Response") -> bool:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == HTML
 
 
 def _problem(answer: "Response") -> Failure:

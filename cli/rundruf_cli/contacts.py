@@ -96,6 +96,32 @@ def one(client: Client, contact: ledger.Person, as_json: show.AsJson = False) ->
     )
 
 
+@app.command(
+    epilog=show.examples(
+        "rundruf contacts export whatsapp/main/+4917112345678 --out anna.json",
+        "rundruf contacts export ID --html --out anna.html   # for the person to read and print",
+    )
+)
+@connected
+def export(
+    client: Client,
+    contact: ledger.Person,
+    out: show.Out = None,
+    html: Annotated[bool, typer.Option("--html", help="One page to read and print, not JSON.")] = False,
+    language: show.PaperLanguage = None,
+) -> None:
+    """Everything that is stored about one person, as JSON or as a page in the person's language.
+
+    The file is for you only (mode 0600); without --out it goes to stdout.
+    """
+    path = ("v1", "contacts", contact_id(client, contact), "export")
+    if html:
+        text = client.page(*path, format="html", language=language and language.value)
+    else:
+        text = show.pretty(client.get(*path)) + "\n"
+    show.write(text, out)
+
+
 @app.command(epilog=show.examples("rundruf contacts erase whatsapp/main/+4917112345678"))
 @connected
 def erase(client: Client, contact: ledger.Person, yes: show.Yes = False) -> None:

@@ -2,10 +2,13 @@
 
 import inspect
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -17,7 +20,23 @@ if TYPE_CHECKING:
 
     from rundruf_cli.failures import Failure
 
+
+class Language(StrEnum):
+    """What a page can be written in."""
+
+    DE = "de"
+    EN = "en"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="File to write, for you only.", dir_okay=False, show_default=False),
+]
+PaperLanguage = Annotated[
+    Language | None,
+    typer.Option("--language", help="Of the page; else the person's own.", show_default=False),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -79,6 +98,28 @@ def plain(text: object) -> str:
 def data(value: object) -> None:
     """JSON for scripts, indented."""
     print(_json(value, indent=2))
+
+
+def pretty(value: object) -> str:
+    """JSON for a file, indented."""
+    return _json(value, indent=2)
+
+
+def write(text: str, out: Path | None) -> None:
+    """Into a file that only the user can read, or to stdout; raises Refused."""
+    from rundruf_cli.failures import Refused
+
+    if out is None:
+        sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+        return
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            out.chmod(0o600)
+            file.write(text)
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
+    done(f"Written to {out}")
 
 
 def line(value: object) -> None:

@@ -17,6 +17,7 @@ GET POST /v1/entry-points                GET /v1/entry-points/{}
 GET /v1/entry-points/{}/qr.svg           GET /v1/entry-points/{}/qr.png
 GET POST /v1/contacts                    GET PATCH DELETE /v1/contacts/{}
 GET POST /v1/contacts/{}/consents        POST /v1/contacts/import
+GET /v1/contacts/{}/export
 GET POST /v1/broadcasts                  GET /v1/broadcasts/{}
 POST /v1/broadcasts/{}/preflight         POST /v1/broadcasts/{}/start
 POST /v1/broadcasts/{}/pause             POST /v1/broadcasts/{}/resume

@@ -20,6 +20,8 @@ from tests.cli import made
 from tests.cli.conftest import Run
 from tests.cli.suite import DROP, Answer, Asked, Suite, problem, told
 
+EXPORT = f"GET /v1/contacts/{made.ANNA}/export"
+PAGE = Answer(200, "<!doctype html><p>Größe".encode(), {"Content-Type": "text/html; charset=utf-8"})
 CALL = "POST /v1/contacts/import"
 HEADER = "messenger,account,user_id,name,topics,consent_source,consent_at\n"
 REFUSED = "There is no topic 'nonsense'."
@@ -95,6 +97,43 @@ class TestPeople:
     def test_an_id_cannot_leave_its_place_in_the_path(self, run: Run, suite: Suite) -> None:
         assert run("contacts", "show", "..?x#y").exit_code == 1
         assert suite.calls == ["GET /v1/contacts/..%3Fx%23y"]
+
+
+class TestExport:
+    def test_the_data_goes_to_a_file_for_the_user_only(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+        suite.plays(EXPORT, Answer(body={"contact": {"name": "Änne"}}))
+        (tmp_path / "anna.json").touch(mode=0o644)
+        result = run("contacts", "export", made.ANNA, "--out", "anna.json")
+        assert (result.exit_code, result.stdout) == (0, "")
+        written = tmp_path / "anna.json"
+        assert json.loads(written.read_text(encoding="utf-8")) == {"contact": {"name": "Änne"}}
+        assert stat.S_IMODE(written.stat().st_mode) == 0o600
+        assert suite.asked[0].query == {}
+
+    def test_without_a_file_it_goes_to_stdout(self, run: Run, suite: Suite) -> None:
+        suite.plays(EXPORT, Answer(body={"contact": {}}))
+        assert json.loads(run("contacts", "export", made.ANNA).stdout) == {"contact": {}}
+
+    def test_a_page_is_asked_for_and_written_as_it_came(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+        suite.plays(EXPORT, PAGE)
+        result = run("contacts", "export", made.ANNA, "--html", "--language", "en", "--out", "anna.html")
+        assert result.exit_code == 0
+        assert (tmp_path / "anna.html").read_bytes() == PAGE.body
+        (asked,) = suite.asked
+        assert asked.query == {"format": "html", "language": "en"}
+        assert asked.headers["accept"] == "text/html"
+
+    def test_something_else_than_a_page_is_refused(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+        for answer in (Answer(200, b"%PDF", {"Content-Type": "application/pdf"}), Answer(body={})):
+            suite.plays(EXPORT, answer)
+            assert run("contacts", "export", made.ANNA, "--html", "--out", "anna.html").exit_code == 1
+            assert not (tmp_path / "anna.html").exists()
+
+    def test_a_file_that_cannot_be_written_is_told(self, run: Run, suite: Suite) -> None:
+        suite.plays(EXPORT, PAGE)
+        result = run("contacts", "export", made.ANNA, "--html", "--out", "no/such/place.html")
+        assert result.exit_code == 1
+        assert "cannot be written" in result.stderr
 
 
 class TestImport:

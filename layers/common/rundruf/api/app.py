@@ -25,6 +25,7 @@ from rundruf.api import (
     imports,
     ledger,
     newsletters,
+    rights,
 )
 from rundruf.api.context import Context
 from rundruf.api.document import OPEN, Resolver
@@ -112,6 +113,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         explain,
         ledger,
         dead_letters,
+        rights,
     ):
         module.routes(app, context)
     app.enable_swagger(path="/v1/docs", title="Rundruf", version=__version__, persist_authorization=True)

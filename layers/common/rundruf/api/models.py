@@ -463,6 +463,66 @@ class LedgerOut(Model):
     consent: ConsentOut
 
 
+class BusinessOut(Model):
+    name: str
+    imprint_url: str
+    privacy_url: str
+
+
+class IdentityOut(Model):
+    """``aliases`` are keyed hashes of further ids of the same person; the ids themselves are not kept."""
+
+    messenger: str
+    account: str
+    user_id: str
+    aliases: list[str]
+
+
+class WrittenOut(Model):
+    """A broadcast that the person was selected for; the message is as it was written, not as it was filled.
+
+    ``claimed`` is when it was about to be sent to them, null where that is not known any more.
+    """
+
+    broadcast: str
+    name: str
+    topic: str
+    started: datetime | None
+    claimed: datetime | None
+    outcome: str
+    reason: str
+    sentence: dict[str, str]
+    delivered: bool | Literal["not reported"]
+    read: bool | Literal["not reported"]
+    replied: bool
+    left: bool
+    message: MessageModel
+
+
+class KeptOut(Model):
+    """How long a class of data is kept: so many days, until erasure, or for good."""
+
+    data: str
+    until: Literal["days", "erasure", "for good"]
+    days: int | None
+    text: dict[str, str]
+
+
+class ExportOut(Model):
+    """``complete`` is false where there was no time to look through all ``messages``."""
+
+    exported: datetime
+    business: BusinessOut
+    contact: ContactOut
+    created: datetime | None
+    conversation: str
+    identities: list[IdentityOut]
+    consents: LedgerOut
+    messages: list[WrittenOut]
+    complete: bool
+    kept: list[KeptOut]
+
+
 class ConsentIn(Model):
     """A consent (or its end) that was given outside the messenger, with its proof."""
 

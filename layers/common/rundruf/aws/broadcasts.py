@@ -181,6 +181,18 @@ class TableBroadcasts:
         found = self.table.get(keys.chunk(broadcast, chunk))
         return _chunk_in(broadcast, chunk, found) if found else None
 
+    def place(self, broadcast: str, chunks: Sequence[str], contact: str) -> tuple[str, int] | None:
+        """In which of these chunks a person is, and at which index; None where in none of them."""
+        wanted = contact_bytes(contact)
+        for item in self.table.many([keys.chunk(broadcast, chunk) for chunk in chunks]):
+            raw = item["recipients"]
+            at = raw.find(wanted)
+            while at % _ID_BYTES and at > 0:
+                at = raw.find(wanted, at + 1)
+            if at >= 0:
+                return _chunk_of(item), at // _ID_BYTES
+        return None
+
     def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
         change = Change().set(owner=owner, lease_until=until)
         change.when(

@@ -130,6 +130,16 @@ def _footer(business: Business, language: Language, personal: bool) -> tuple[str
     return before, after
 
 
+def remade(name: str, business: Business, topic_names: Sequence[str], language: str) -> Wording | None:
+    """The text of this id as it would be sent now; None for one that is not ours or takes more than this."""
+    if name not in _TEXTS[language_of(language, "en")]:
+        return None
+    try:
+        return _wording(name, language, business, topics=_listed(topic_names, language))
+    except KeyError:
+        return None
+
+
 def begin_label(language: str) -> str:
     return _LABELS[language_of(language, "en")][3]
 

@@ -62,7 +62,7 @@ def lines(found: Broadcast, chunk: int, services: Services) -> tuple[list[Line],
         return [], None
     progress = services.broadcasts.progress(found.id, one) or fresh(len(held.recipients))
     receipts = services.broadcasts.receipts(found.id, [one]).get(one, Receipts())
-    told = [_line(found, held, index, progress, receipts) for index in range(len(held.recipients))]
+    told = [line(found, held, index, progress, receipts) for index in range(len(held.recipients))]
     return told, chunk + 1 if chunk + 1 < count else None
 
 
@@ -71,13 +71,14 @@ def fate(found: Broadcast, contact: str, services: Services) -> Line | None:
     next_chunk: int | None = 0
     while next_chunk is not None:
         told, next_chunk = lines(found, next_chunk, services)
-        for line in told:
-            if line.contact == contact:
-                return line
+        for one in told:
+            if one.contact == contact:
+                return one
     return None
 
 
-def _line(found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipts: Receipts) -> Line:
+def line(found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipts: Receipts) -> Line:
+    """What became of the recipient at this place of a chunk."""
     outcome, reason = final_mark(index, Mark(progress.marks[index]), receipts)
     if outcome == "pending" and found.state is State.CANCELLED:
         outcome, reason = "skipped", CANCELLED
