@@ -110,8 +110,16 @@ class _Handles:
         for option, value in _CONSTANT:
             handle.setopt(option, value)
         handle.setopt(pycurl.CAINFO, self._authorities)
-        handle.setopt(pycurl.CUSTOMREQUEST, method)
         handle.setopt(pycurl.MAXFILESIZE, largest)
+        # libcurl says a request again by itself when a kept connection ends without an answer, though it may
+        # have been taken. It cannot where it would have to read the body once more; without a body there is
+        # nothing to stop it but a new connection.
+        if method == "GET":
+            handle.setopt(pycurl.FRESH_CONNECT, 1)
+            handle.setopt(pycurl.FORBID_REUSE, 1)
+        else:
+            handle.setopt(pycurl.POST, 1)
+            handle.setopt(pycurl.CUSTOMREQUEST, method)
         return handle
 
 
@@ -181,11 +189,9 @@ class _Run:
         handle.setopt(pycurl.TIMEOUT_MS, max(1, int(timeout)))
         handle.setopt(pycurl.WRITEDATA, transfer.body)
         handle.setopt(pycurl.HEADERFUNCTION, transfer.head.write)
-        if request.body or request.method != "GET":
-            handle.setopt(pycurl.POSTFIELDS, request.body)
-        else:
-            handle.setopt(pycurl.HTTPGET, 1)
-            handle.setopt(pycurl.CUSTOMREQUEST, "GET")
+        if request.method != "GET":
+            handle.setopt(pycurl.POSTFIELDSIZE, len(request.body))
+            handle.setopt(pycurl.READFUNCTION, BytesIO(request.body).read)
         self.running[handle] = transfer
         self.multi.add_handle(handle)
 
