@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ class Arrival:
     account: str
     key: str
     body: str
+    tag: str
     at: float
     accepted: bool = False
     repeated: bool = False
@@ -86,8 +87,9 @@ class FakeMessenger:
         """How often each person was sent each text."""
         return Counter((person, one.body) for one in self.log if one.accepted for person in one.people)
 
-    def arrivals(self, person: str) -> list[float]:
-        return [one.at for one in self.log if person in one.people]
+    def arrivals(self, person: str, bodies: Collection[str]) -> list[float]:
+        """When calls with one of these texts came for a person."""
+        return [one.at for one in self.log if person in one.people and one.body in bodies]
 
     async def _answer(self, asked: Asked) -> Told:
         arrival = self._arrived(asked)
@@ -124,7 +126,8 @@ class FakeMessenger:
             people=tuple(people),
             account=account,
             key=asked.headers.get("x-line-retry-key", ""),
-            body=hashlib.sha256(said.encode()).hexdigest()[:16],
+            body=body_of(said),
+            tag=_tag(asked),
             at=time.monotonic(),
         )
         self.log.append(arrival)
@@ -147,8 +150,19 @@ def _read(asked: Asked) -> tuple[str, Iterable[str], str] | None:
     return None
 
 
+def _tag(asked: Asked) -> str:
+    """Our own id in a WhatsApp message, which its receipts bring back."""
+    found = json.loads(asked.body or b"{}").get("biz_opaque_callback_data", "")
+    return str(found)
+
+
 def _first_line(text: str) -> str:
     return text.partition("\n")[0]
+
+
+def body_of(text: str) -> str:
+    """What the log keeps of a text that begins with this line."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _yes(arrival: Arrival) -> bytes:

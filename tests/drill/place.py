@@ -41,7 +41,7 @@ from rundruf.flows.services import Services, Settings
 from tests.drill.clock import Clock
 from tests.drill.counts import COUNTS
 from tests.drill.engine import Engine, client
-from tests.drill.messenger import FakeMessenger
+from tests.drill.messenger import FakeMessenger, body_of
 from tests.drill.proxy import Proxy
 from tests.drill.source import Source
 from tests.drill.workers import Job, Workers
@@ -103,6 +103,7 @@ class Place:
             cap,
         )
         self.given: dict[str, Any] = {}
+        self.texts: set[str] = set()
         self._clients: dict[str, Any] = {}
         self.clock = Clock()
         self.messenger = FakeMessenger()
@@ -247,13 +248,15 @@ class Place:
 
     def broadcast(self, name: str = "b1", text: str = "", **more: Any) -> str:
         """Stored and started: the planner's message is in its queue."""
+        message = more.pop("message", Message(text or f"Hello from {name}"))
+        self.texts.add(body_of(message.text))
         made = Broadcast(
             id=name,
             name=name,
             kind=MessageKind.MARKETING,
             topic=NEWS,
             audience=more.pop("audience", Audience()),
-            message=Message(text or f"Hello from {name}"),
+            message=message,
             state=State.SCHEDULED,
             created=self.clock.now(),
             **more,
@@ -366,12 +369,17 @@ class Place:
         assert found is not None
         return found.state
 
-    def verdict(self, broadcast: str = "b1", audience: int | None = None, kills: int = 0) -> Verdict:
-        """What became of a broadcast whose queues are empty; raises Violation where a promise is broken."""
+    def verdict(
+        self, broadcast: str = "b1", audience: int | None = None, kills: int = 0, text: str = ""
+    ) -> Verdict:
+        """What became of a broadcast whose queues are empty; raises Violation where a promise is broken.
+
+        ``text`` is what it said, where that is not what ``broadcast`` makes it say.
+        """
         figures, state = self.figures(broadcast), self.state(broadcast)
-        text = hashlib.sha256(f"Hello from {broadcast}".encode()).hexdigest()[:16]
+        said = body_of(text or f"Hello from {broadcast}")
         accepted = Counter(
-            {person: times for (person, body), times in self.messenger.by_body().items() if body == text}
+            {person: times for (person, body), times in self.messenger.by_body().items() if body == said}
         )
         twice = {person: times for person, times in accepted.items() if times > 1}
         COUNTS.add("duplicates", len(twice))

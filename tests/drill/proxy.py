@@ -63,7 +63,7 @@ def _item(asked: dict[str, Any]) -> str:
 
 
 Before = Callable[[Call], Told | float | Awaitable[object] | None]
-After = Callable[[Call, Told], Told]
+After = Callable[[Call, Told], Told | Awaitable[Told]]
 
 
 @dataclass
@@ -135,7 +135,8 @@ class Proxy:
                 await verdict
         told = await self._carried(asked, _timed(call, self.clock.now()))
         for fault in striking:
-            told = fault.after(call, told)
+            verdict = fault.after(call, told)
+            told = verdict if isinstance(verdict, tuple) else await verdict
         return told
 
     async def _carried(self, asked: Asked, body: bytes | None) -> Told:

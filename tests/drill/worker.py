@@ -33,6 +33,7 @@ LOADED = (
     "rundruf.flows.receipts",
     "rundruf.flows.receiving",
     "rundruf.flows.sending",
+    "rundruf.flows.pages",
     "rundruf.flows.unsubscribe",
     "rundruf.messengers.line",
     "rundruf.messengers.telegram",
