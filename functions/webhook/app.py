@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from rundruf.aws.events import answer, call_of
+from rundruf.aws.events import answer, call_of, path_of
 from rundruf.aws.logs import described, logger, said
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.receiving import receive
 from rundruf.flows.services import Unfinished
 from rundruf.messengers.contract import NotGenuine
 
+PATH = "/webhooks/{messenger}/{account}"
 LARGEST_BODY = 4 * 1024 * 1024
 
 log = logger("webhook")
@@ -18,7 +19,7 @@ services = wiring.services(wiring.environment.business(), said(log))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    path = event.get("pathParameters") or {}
+    path = path_of(event, PATH)
     name, account = path.get("messenger", ""), path.get("account", "")
     call = call_of(event)
     status, headers, body = 503, {"retry-after": "2"}, ""

@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from rundruf.aws.settings import Environment
 from tests.api.client import HERE, Client
 from tests.api.conftest import TELEGRAM, WHATSAPP
+from tests.support.template import PARAMETERS, Template
 
 HERE_TOO = "/v1/accounts/telegram/main"
 
@@ -27,6 +29,13 @@ def test_credentials_are_taken_and_never_shown(api: Client) -> None:
     for found in (shown, api.get(HERE_TOO), api.get("/v1/accounts")):
         assert not any(secret in json.dumps(found) for secret in TELEGRAM.values())
     assert stored(api, "telegram/main") == {name: (value,) for name, value in TELEGRAM.items()}
+
+
+def test_webhooks_have_their_own_address_where_the_deployment_gives_them_one(api: Client) -> None:
+    own = Template.load(parameters={**PARAMETERS, "WebhooksThroughFunctionUrl": "true"}).environment("api")
+    api.wiring.environment = Environment(own)
+    shown = put(api, {"credentials": TELEGRAM})
+    assert shown["webhook"] == "https://a1b2c3.lambda-url.eu-central-1.on.aws/webhooks/telegram/main"
 
 
 def test_credentials_live_in_an_encrypted_parameter_only(api: Client) -> None:

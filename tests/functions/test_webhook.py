@@ -225,3 +225,34 @@ def test_a_table_that_is_gone_is_told_as_come_again(doors: Doors, api: Client) -
 def test_a_queue_that_is_gone_is_told_as_come_again(doors: Doors, api: Client) -> None:
     doors.stack.client("sqs").delete_queue(QueueUrl=doors.stack.queue("inbox"))
     assert doors("webhook", telegram(update()))["statusCode"] == 503
+
+
+def through_function_url(event: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """The event as a function URL hands it over: it knows no patterns."""
+    sent = {name: value for name, value in event.items() if name != "pathParameters"}
+    context = event["requestContext"] | {"routeKey": "$default", "stage": "$default"}
+    return sent | {
+        "routeKey": "$default",
+        "rawPath": path or event["rawPath"],
+        "requestContext": context,
+    }
+
+
+def test_a_stop_through_a_function_url_counts(doors: Doors, api: Client, anna: str) -> None:
+    assert doors("webhook", through_function_url(telegram(update("STOP"))))["statusCode"] == 200
+    assert topics(api, anna) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/webhooks/telegram",
+        "/webhooks/telegram/main/more",
+        "/hooks/telegram/main",
+        "/webhooks/telegram/",
+        "//telegram/main",
+    ],
+)
+def test_a_function_url_has_no_other_paths(doors: Doors, api: Client, path: str) -> None:
+    assert doors("webhook", through_function_url(telegram(update()), path))["statusCode"] == 404

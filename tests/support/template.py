@@ -109,6 +109,8 @@ class Template:
             return self.name(resource)
         if attribute == "Value":
             return self.resolve(self.properties(resource)["Value"])
+        if attribute == "FunctionUrl":
+            return "https://a1b2c3.lambda-url.eu-central-1.on.aws/"
         if attribute == "StreamArn":
             return f"{self._attribute(resource, 'Arn')}/stream/2026-01-01T00:00:00.000"
         if kind == "AWS::S3::Bucket":

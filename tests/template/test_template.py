@@ -269,3 +269,15 @@ def test_a_given_public_address_wins_over_the_apis_own() -> None:
     none = Template(ours.body, {**ours.parameters, "PublicUrl": ""})
     own = "https://rundruf-test.execute-api.eu-central-1.amazonaws.com"
     assert none.resolve(none.properties("PublicUrlParameter")["Value"]) == own
+
+
+def test_a_function_url_may_be_called_by_anybody_and_exists_only_on_demand() -> None:
+    """New function URLs need both permissions since October 2025 (Lambda Developer Guide, "urls-auth")."""
+    made = the_template().body["Resources"]
+    parts = {name: one for name, one in made.items() if one.get("Condition") == "HasWebhooksUrl"}
+    assert sorted(one["Type"] for one in parts.values()) == ["AWS::Lambda::Permission"] * 2 + [
+        "AWS::Lambda::Url"
+    ]
+    granted = {one["Properties"].get("Action") for one in parts.values()} - {None}
+    assert granted == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert the_template().environment("api")["WEBHOOKS_URL"] == ""

@@ -208,5 +208,5 @@ def _out(account: Account, context: Context) -> AccountOut:
         base_url=account.base_url,
         rate=account.rate,
         credentials=sorted(known),
-        webhook=f"{context.services.public_url()}/webhooks/{account.id}",
+        webhook=context.services.webhook_of(account.id),
     )

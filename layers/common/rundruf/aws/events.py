@@ -31,6 +31,22 @@ def call_of(event: Event) -> Call:
     )
 
 
+def path_of(event: Event, pattern: str) -> dict[str, str]:
+    """The named parts of an event's path by a pattern such as "/webhooks/{messenger}/{account}".
+
+    Also behind a function URL, which knows no patterns; empty where the path is another.
+    """
+    if event.get("pathParameters"):
+        return dict(event["pathParameters"])
+    names, parts = pattern.split("/"), str(event.get("rawPath", "")).split("/")
+    if len(names) != len(parts):
+        return {}
+    pairs = list(zip(names, parts, strict=True))
+    if any(name != part for name, part in pairs if not name.startswith("{")):
+        return {}
+    return {name[1:-1]: part for name, part in pairs if name.startswith("{")}
+
+
 def answer(status: int, body: str = "", headers: Mapping[str, str] | None = None) -> Answer:
     """What a door gives back to the HTTP API."""
     return {"statusCode": status, "headers": dict(headers or {}), "body": body}

@@ -215,6 +215,7 @@ class Wiring:
             sleep=time.sleep,
             random=os.urandom,
             log=log,
+            webhooks=lambda: self.environment.variables.get("WEBHOOKS_URL", "").rstrip("/"),
         )
 
     def client(self, service: str) -> Any:

@@ -388,3 +388,8 @@ class Services:
     sleep: Callable[[float], None]
     random: Callable[[int], bytes]
     log: Callable[..., None] = field(default=lambda *_, **__: None)
+    webhooks: Callable[[], str] = field(default=lambda: "")  # the webhooks' own address, where they have one
+
+    def webhook_of(self, account_id: str) -> str:
+        """Where an account's messenger delivers to."""
+        return f"{self.webhooks() or self.public_url()}/webhooks/{account_id}"

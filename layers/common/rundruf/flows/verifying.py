@@ -36,7 +36,7 @@ def verify(account: Account, services: Services) -> tuple[Checked, ...]:
     speaks, end = messenger(account.messenger), services.ticks() + BUDGET
     done, account = _fetched(account, speaks, services)
     try:
-        steps = speaks.steps(account, f"{services.public_url()}/webhooks/{account.id}")
+        steps = speaks.steps(account, services.webhook_of(account.id))
     except KeyError as missing:
         done.append(Checked("credentials", False, f"The credential {missing.args[0]} is missing."))
         steps = ()
