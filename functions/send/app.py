@@ -32,12 +32,12 @@ def _sent(task: SendTask, left: Callable[[], float]) -> None:
 
     While the table fails, the chunk comes again soon instead of when its visibility ends.
     """
-    if not wiring.home.ours():
-        log.error("table restored")
-        services.queues.send([task], delay=RESTORED_WAIT)
-        return
     try:
-        send(task, services, left)
+        if wiring.home.ours():
+            send(task, services, left)
+        else:
+            log.error("table restored")
+            services.queues.send([task], delay=RESTORED_WAIT)
     except AwsError as error:
         if not error.passing:
             raise
