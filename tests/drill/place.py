@@ -104,6 +104,7 @@ class Place:
         )
         self.given: dict[str, Any] = {}
         self.texts: set[str] = set()
+        self.identities: list[Identity] = []
         self._clients: dict[str, Any] = {}
         self.clock = Clock()
         self.messenger = FakeMessenger()
@@ -231,6 +232,7 @@ class Place:
     ) -> list[str]:
         """User ids of so many who joined a day ago."""
         users = [user_of(messenger, first + at) for at in range(number)]
+        self.identities += [Identity(messenger, account, user) for user in users]
         items = [_item(messenger, account, user, self.clock.now() // DAY) for user in users]
         for start in range(0, len(items), 25):
             self.client("dynamodb").batch_write_item(

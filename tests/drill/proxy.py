@@ -103,6 +103,7 @@ class Proxy:
         self.calls: list[Call] = []
         self.server = Server(self._answer)
         self.server.start()
+        self._stopped = False
         self._idle: list[Connection] = []
         self._all: list[Connection] = []
 
@@ -115,10 +116,9 @@ class Proxy:
         done(self._closed())
 
     async def _closed(self) -> None:
+        self._stopped = True
         for _, writer in self._all:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+            await _ended(writer)
 
     async def _answer(self, asked: Asked) -> Told:
         service, operation = _target(asked)
@@ -140,6 +140,8 @@ class Proxy:
         return told
 
     async def _carried(self, asked: Asked, body: bytes | None) -> Told:
+        if self._stopped:
+            raise Reset
         reader, writer = await self._connection()
         writer.write(written(f"{asked.method} {asked.path} HTTP/1.1", asked.headers, body or asked.body))
         await writer.drain()
@@ -152,9 +154,16 @@ class Proxy:
             found = self._idle.pop()
             if not found[0].at_eof():
                 return found
+            await _ended(found[1])
         made = await asyncio.open_connection(HOST, self.engine, limit=LONGEST_HEAD)
         self._all.append(made)
         return made
+
+
+async def _ended(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def _target(asked: Asked) -> tuple[str, str]:
