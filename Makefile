@@ -36,13 +36,14 @@ define step
 	else echo "✗ $(1)  $$(( $$(date +%s) - begun )) s"; exit 1; fi
 endef
 
-.PHONY: help run test bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python
+.PHONY: help run test drill bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python
 
 help:
 	@echo "make run            the whole suite on this machine, until Ctrl-C"
 	@echo "make test           everything that is checked: format, lint, types, imports, tests, template"
 	@echo "make test-unit      unit and contract tests    make test-e2e       the running suite over HTTP"
 	@echo "make test-template  template and SAM build     make test-browser   the phones in a Chromium"
+	@echo "make drill          broadcasts under fire: workers killed, answers lost, AWS and messengers in trouble (some minutes)"
 	@echo "make specs          calls and webhooks against the messengers' official specs (SPECS=folder with them)"
 	@echo "make format         lay the code out           make lint types     look at it"
 	@echo "make bench          measurements               make lock           new versions of dependencies"
@@ -69,7 +70,12 @@ imports: $(DEV)
 	$(call step,import contracts,PYTHONPATH=layers/common:. $(BIN)/lint-imports --no-logo)
 
 test-unit: $(DEV)
-	$(call step,unit tests,$(BIN)/pytest -q -n auto -m "not e2e and not browser and not specs")
+	$(call step,unit tests,$(BIN)/pytest -q -n auto -m "not e2e and not browser and not specs and not drill")
+
+# DRILL_SEED chooses the chance, DRILL_POINTS how many crash points by chance beside the named ones;
+# ARGS=--last-failed runs again what failed.
+drill: $(DEV)
+	$(call step,fire drill,$(BIN)/pytest -v --no-header -n auto --dist worksteal tests/drill $(ARGS))
 
 test-e2e: $(DEV)
 	$(call step,end-to-end tests,$(BIN)/python -m local --fresh --auth --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m e2e)

@@ -63,6 +63,20 @@ def timed(request: pytest.FixtureRequest) -> Iterator[None]:
     COUNTS.most("seconds of one case", round(time.monotonic() - began, 1))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes hands its counts on."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["drill"] = (dict(COUNTS.sums), dict(COUNTS.largest))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told = getattr(node, "workeroutput", {}).get("drill")
+    if told:
+        COUNTS.merge(*told)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The counts of the whole run."""
     if COUNTS.sums.get("broadcasts judged"):

@@ -372,14 +372,14 @@ class Place:
         return found.state
 
     def verdict(
-        self, broadcast: str = "b1", audience: int | None = None, kills: int = 0, text: str = ""
+        self, broadcast: str = "b1", audience: int | None = None, kills: int = 0, width: int = WINDOW
     ) -> Verdict:
         """What became of a broadcast whose queues are empty; raises Violation where a promise is broken.
 
-        ``text`` is what it said, where that is not what ``broadcast`` makes it say.
+        ``width`` is how many people one worker has under way at most.
         """
         figures, state = self.figures(broadcast), self.state(broadcast)
-        said = body_of(text or f"Hello from {broadcast}")
+        said = body_of(f"Hello from {broadcast}")
         accepted = Counter(
             {person: times for (person, body), times in self.messenger.by_body().items() if body == said}
         )
@@ -396,9 +396,9 @@ class Place:
         promise(state.ended, "the broadcast ends by itself", state=state, figures=figures)
         promise(not self.source.dead, "no dead letters", dead=len(self.source.dead))
         COUNTS.add("unknown", figures.unknown)
-        COUNTS.most("unknown per kill", figures.unknown / max(1, kills))
+        COUNTS.most(f"unknown per kill, W={width}", figures.unknown / max(1, kills))
         promise(
-            figures.unknown <= WINDOW * kills, "unknown at most W for each kill", figures=figures, kills=kills
+            figures.unknown <= width * kills, "unknown at most W for each kill", figures=figures, kills=kills
         )
         COUNTS.add("broadcasts judged")
         COUNTS.add("messages judged", sum(accepted.values()))

@@ -32,6 +32,21 @@ def test_a1_a_killed_sender_sends_nobody_twice_and_loses_nobody(place: Place, k:
     assert verdict.figures.sent + verdict.figures.unknown == CHUNK
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["before the answer", "after the answer"])
+@pytest.mark.parametrize("k", [0, 1, 3, 4])
+def test_a1_a_killed_sender_of_group_calls_sends_nobody_twice(place: Place, k: int, answered: bool) -> None:
+    """Four calls to 64 people each on LINE."""
+    place.sender("line")
+    place.people(CHUNK, "line")
+    place.broadcast()
+    place.source.deliver(place.source.take("plan")).wait()
+    crash(place, k, answered, 4)
+    verdict = place.verdict(audience=CHUNK, kills=1, width=64)
+    assert verdict.figures.sent + verdict.figures.unknown == CHUNK
+    keys = [one.key for one in place.messenger.log if one.accepted]
+    assert len(keys) == len(set(keys))
+
+
 @pytest.mark.parametrize("kills", [4])
 def test_a1_a_sender_killed_again_and_again_still_comes_to_its_end(
     place: Place, kills: int, dice: random.Random
