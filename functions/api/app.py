@@ -3,10 +3,10 @@
 from typing import Any
 
 from rundruf.api.app import Api
-from rundruf.aws.logs import logger
+from rundruf.aws.logs import api_logger
 from rundruf.aws.wiring import Wiring
 
-log = logger("api")
+log = api_logger("api")
 wiring = Wiring()
 wiring.environment.require("TABLE", "PLAN_URL", "SECRET_ARN", "ACCOUNTS_PATH", "PUBLIC_URL_PARAMETER")
 api = Api(wiring, log)

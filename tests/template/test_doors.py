@@ -16,6 +16,7 @@ DOORS = sorted(template().doors)
 # Libraries that cost a cold start, and the doors that need them; boto3 is used by each.
 COSTLY: dict[str, set[str]] = {
     "pydantic": {"api"},
+    "aws_lambda_powertools": {"api"},
     "requests": set(),
     "segno": set(),
     "pycurl": set(),

@@ -3,13 +3,10 @@
 from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rundruf.aws.logs import described
+from rundruf.aws.logs import Log, described
 from rundruf.messengers.contract import Call
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -53,7 +50,7 @@ def answer(status: int, body: str = "", headers: Mapping[str, str] | None = None
 
 
 def each_record(
-    event: Event, handle: Callable[[str], None], log: "Logger", in_order: bool = False
+    event: Event, handle: Callable[[str], None], log: Log, in_order: bool = False
 ) -> dict[str, list[dict[str, str]]]:
     """Handle the bodies of a queue batch; what fails comes back, the rest is done.
 

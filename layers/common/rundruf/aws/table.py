@@ -1,12 +1,12 @@
 """The table, in DynamoDB's own request shapes, with plain Python values in and out."""
 
+import os
 import random
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
 from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.keys import Key
@@ -169,7 +169,7 @@ class Table:
 
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         """All steps or none; raises Refused if a condition did not hold."""
-        wanted, token = list(steps), str(uuid4())
+        wanted, token = list(steps), os.urandom(18).hex()
         for attempt in range(TRIES):
             try:
                 self._call("TransactWriteItems", TransactItems=wanted, ClientRequestToken=token)
