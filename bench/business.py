@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bench.mock import CREDENTIALS
 from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
@@ -22,18 +23,7 @@ from rundruf.core.wording import Business
 from rundruf.flows.services import Http, Services, Settings
 
 UNPACED = 1_000_000
-APP_SECRET = "a" * 32
-CREDENTIALS = {
-    "telegram": {"bot_token": ("123456789:" + "A" * 35,), "secret_token": ("s",)},
-    "whatsapp": {
-        "app_secret": (APP_SECRET,),
-        "access_token": ("EAA" + "x" * 60,),
-        "verify_token": ("v" * 20,),
-        "phone_number_id": ("106540352242922",),
-    },
-    "line": {"channel_secret": ("c" * 32,), "access_token": ("t" * 60,)},
-    "viber": {"auth_token": ("b" * 48,)},
-}
+(APP_SECRET,) = CREDENTIALS["whatsapp"]["app_secret"]
 KEYS = Keys("1", {"1": "k" * 64})
 QUEUES = {name: f"https://sqs.example/1/{name}" for name in ("plan", "send", "inbox", "receipts")}
 
@@ -43,8 +33,8 @@ class Accounts:
 
     def __init__(self, url: str, rate: float) -> None:
         self.known = {
-            f"{name}/main": Account(name, "main", "bench", url, rate, given)
-            for name, given in CREDENTIALS.items()
+            f"{name}/main": Account(name, "main", "bench", url, rate, _credentials(name))
+            for name in CREDENTIALS
         }
 
     def get(self, account_id: str) -> Account:
@@ -55,6 +45,10 @@ class Accounts:
 
     def forget(self, account_id: str) -> None:
         return
+
+
+def _credentials(messenger: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in CREDENTIALS[messenger].items()}
 
 
 def services(

@@ -16,6 +16,17 @@ from typing import Any, ClassVar
 
 PEOPLE = 256
 CONSENT = {"S": "news"}
+CREDENTIALS = {
+    "telegram": {"bot_token": ["123456789:" + "A" * 35], "secret_token": ["s"]},
+    "whatsapp": {
+        "app_secret": ["a" * 32],
+        "access_token": ["EAA" + "x" * 60],
+        "verify_token": ["v" * 20],
+        "phone_number_id": ["106540352242922"],
+    },
+    "line": {"channel_secret": ["c" * 32], "access_token": ["t" * 60]},
+    "viber": {"auth_token": ["b" * 48]},
+}
 
 
 class Mock(asyncio.Protocol):
@@ -84,6 +95,13 @@ def _got(asked: dict[str, Any]) -> dict[str, Any]:
         }
     if key["pk"]["S"] == "broadcast":
         return {"Item": key | BROADCAST}
+    if key["sk"]["S"] == "contact":
+        return {"Item": key | CONTACT | {"gsk": {"S": key["pk"]["S"][2:]}, "claim0": CONTACT["claim1"]}}
+    if key["sk"]["S"] == "progress":
+        return {"Item": key | PROGRESS}
+    if key["pk"]["S"] == "account":
+        messenger, _, name = key["sk"]["S"].partition("/")
+        return {"Item": key | {"messenger": {"S": messenger}, "name": {"S": name}}}
     return {}
 
 
@@ -101,6 +119,12 @@ def _updated(asked: dict[str, Any]) -> dict[str, Any]:
     return {"Attributes": key}
 
 
+def _parameter(asked: dict[str, Any]) -> dict[str, Any]:
+    """An account's credentials: the ones that bench/business.py has."""
+    messenger = asked["Name"].split("/")[-2]
+    return {"Parameter": {"Value": json.dumps(CREDENTIALS.get(messenger, {}))}}
+
+
 _TABLE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "GetItem": _got,
     "UpdateItem": _updated,
@@ -108,6 +132,8 @@ _TABLE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "PutItem": lambda _: {},
     "TransactWriteItems": lambda _: {},
     "BatchGetItem": lambda asked: {"Responses": {name: [] for name in asked["RequestItems"]}},
+    "GetParameter": _parameter,
+    "GetSecretValue": lambda _: {"SecretString": json.dumps({"current": "1", "1": "k" * 64})},
     "SendMessageBatch": lambda _: {"Successful": [], "Failed": []},
 }
 BROADCAST: dict[str, Any] = {

@@ -7,26 +7,18 @@ Lambda), without free tier, logs and traffic; secondary sources of 2025-07 to 20
 AWS's own pages.
 """
 
-import hashlib
-import hmac
-import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
-from typing import Any
 
-from bench.business import APP_SECRET, services
+from bench.business import services
 from bench.counting import Bill, Counting
 from bench.paper import BEGIN, Paper
 from bench.plan import Index
-from rundruf.aws.queues import receipts_in
+from bench.receipts import BATCH, a_batch, a_webhook, messages
 from rundruf.core.chunk import SIZE
 from rundruf.flows.planning import plan
-from rundruf.flows.receipts import take
-from rundruf.flows.receiving import receive
 from rundruf.flows.sending import send
 from rundruf.flows.services import SendTask
-from rundruf.messengers.contract import Call
 
 WRITE, READ = 0.625e-6, 0.125e-6  # DynamoDB on demand
 QUEUE, API, INVOKE, GB_SECOND = 0.40e-6, 1.00e-6, 0.20e-6, 13.3334e-6
@@ -36,10 +28,11 @@ PLANNED = 100 * SIZE
 # Lambda's poller receives and deletes a batch each time, ten messages a call at most; we pay for both.
 POLLED = 2
 TEN = 10
-BATCH = 100
+CHUNKS_AT_ONCE = 20  # SendConcurrency: a batch holds receipts of all chunks that are being sent
+RECEIPTS_ITEM = 2  # write units of a chunk's receipts, on average: up to 2.3 KB of number sets
 MEMORY = {"send": 0.25, "broadcast": 0.5, "webhook": 0.5, "receipts": 0.25}  # GB, as in template.yaml
 # CPU seconds of an invocation, on a whole core (bench/RESULTS.md); a GB has 0.58 of one.
-CPU = {"webhook": 0.001, "receipts": 0.01, "broadcast": 0.003 * PLANNED / 1000, "send": 0.2 * SIZE / 1000}
+CPU = {"webhook": 0.0003, "receipts": 0.05, "broadcast": 0.003 * PLANNED / 1000, "send": 0.2 * SIZE / 1000}
 CORES_A_GB = 1024 / 1769
 
 
@@ -112,94 +105,31 @@ def _stored(bill: Bill) -> float:
 def receiving(a_body: int, api: bool) -> list[Line]:
     """Three receipts a person, so many in each webhook call; through the HTTP API or a function URL."""
     calls = PEOPLE * RECEIPTS / a_body
-    put, answered = a_webhook(a_body)
-    booked, told, seconds = a_batch(a_body)
+    put, door = a_webhook(a_body)
+    answered = lasting("webhook", door)
+    booked, told, booker, _ = a_batch(messages(a_body, CHUNKS_AT_ONCE))
     batches = PEOPLE * RECEIPTS / told
     polled = POLLED * BATCH / TEN
+    writes = booked.calls["UpdateItem"]
     return [
         *([Line("HTTP API", calls * API)] if api else []),
         Line(f"webhook Lambda of 512 MB, {answered * 1000:.0f} ms", calls * lambda_of("webhook", answered)),
         Line(
-            "queue: in, and out in batches of 100",
+            "queue: in, and out in tens",
             calls * of_units(put, "queue receipts") + batches * polled * QUEUE,
         ),
         Line(
-            f"booking: {_writes(booked) / told:.3f} writes a receipt",
-            batches * (_stored(booked) + lambda_of("receipts", seconds)),
+            f"booking: {writes / told:.3f} writes a receipt",
+            batches * (writes * RECEIPTS_ITEM * WRITE + lambda_of("receipts", lasting("receipts", booker))),
         ),
     ]
-
-
-def _writes(bill: Bill) -> float:
-    return sum(units for part, units in bill.parts.items() if part.startswith("write"))
-
-
-def a_webhook(a_body: int) -> tuple[Bill, float]:
-    """The calls of one webhook call with so many receipts, and how long it takes."""
-    paper = Paper()
-    counting = Counting(paper)
-    given = services(counting, "http://paper", clock=paper.now, tick=paper.ticks, sleep=paper.sleep)
-    receive("whatsapp", "main", signed(statuses(range(a_body))), given)
-    return counting.bill, lasting("webhook", paper)
-
-
-def a_batch(a_body: int) -> tuple[Bill, int, float]:
-    """The calls of booking one full batch of the queue, its receipts, and how long it takes."""
-    paper = Paper()
-    taken = Counting(paper)
-    given = services(taken, "http://paper", clock=paper.now, tick=paper.ticks, sleep=paper.sleep)
-    numbers = count()
-    bodies = [statuses([next(numbers) for _ in range(a_body)]) for _ in range(BATCH)]
-    told = [one for body in bodies for one in receipts_in(queued(body))]
-    take(told, given)
-    return taken.bill, len(told), lasting("receipts", paper)
-
-
-def statuses(numbers: Any) -> dict[str, Any]:
-    """A body of WhatsApp with receipts of these recipients, who were sent to in this order."""
-    each = [
-        {
-            "id": f"wamid.{number}",
-            "status": ("sent", "delivered", "read")[number % 3],
-            "timestamp": "1790000000",
-            "recipient_id": str(4915112000000 + number // 3),
-            "biz_opaque_callback_data": f"b1:0-{number // 3 // SIZE}:{number // 3 % SIZE}",
-        }
-        for number in numbers
-    ]
-    metadata = {"phone_number_id": "106540352242922"}
-    value = {"messaging_product": "whatsapp", "metadata": metadata, "statuses": each}
-    changes = [{"field": "messages", "value": value}]
-    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}
-
-
-def signed(body: Mapping[str, Any]) -> Call:
-    raw = json.dumps(body).encode()
-    digest = hmac.new(APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
-    return Call("POST", {"x-hub-signature-256": f"sha256={digest}"}, {}, raw, BEGIN)
-
-
-def queued(body: Mapping[str, Any]) -> str:
-    """What the webhook puts into the queue for a body."""
-    seen: list[str] = []
-
-    def kept(operation: str, asked: dict[str, Any]) -> dict[str, Any] | None:
-        if operation == "SendMessageBatch":
-            seen.extend(entry["MessageBody"] for entry in asked["Entries"])
-        return None
-
-    paper = Paper(told=kept)
-    given = services(paper, "http://paper", clock=paper.now, tick=paper.ticks)
-    receive("whatsapp", "main", signed(body), given)
-    (only,) = seen
-    return only
 
 
 def total(lines: list[Line]) -> float:
     return sum(line.dollars for line in lines)
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], list[Line]]] = {
     "Sending": sending,
     "Receipts through a function URL, one in each webhook call": lambda: receiving(1, api=False),
     "Receipts through the HTTP API, one in each webhook call": lambda: receiving(1, api=True),
