@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from rundruf.core.broadcast import State, Wish
+from rundruf.core.chunk import LEASE
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
 from rundruf.core.message import Message, Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.rules import Advertising, Rules
 from rundruf.flows import leaving, planning, receipts
-from rundruf.flows.leaving import Leaving
+from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Unfinished
 from rundruf.messengers.contract import (
     Answer,
@@ -28,7 +29,7 @@ from rundruf.messengers.contract import (
     Request,
 )
 from tests.support.pager import ACCOUNT, PAGER, registered, said
-from tests.support.people import NOW, wrote
+from tests.support.people import HOUR, NOW, wrote
 from tests.support.stack import Stack, template
 from tests.support.world import World
 
@@ -173,6 +174,85 @@ def test_an_unanswered_call_is_repeated_word_for_word_under_its_key(keyed: World
     first, second = keyed.messengers.requests
     assert first.body == second.body
     assert keyed.figures().sent == 3
+
+
+def killed_after(world: World, calls: int) -> None:
+    """A worker dies when its n-th call has reached the messenger; its task comes again."""
+    world.broadcast()
+    world.plan()
+
+    def dies(number: int, _: Request) -> Answer:
+        if number == calls - 1:
+            raise KeyboardInterrupt
+        return said(id="m")
+
+    world.messengers.script = dies
+    task = world.queues.sends[0]
+    with pytest.raises(KeyboardInterrupt):
+        world.send_one()
+    world.messengers.script = lambda number, request: said(id="m")
+    world.at += LEASE + 5_000
+    world.queues.sends = [task]
+
+
+def test_the_call_of_a_dead_worker_is_made_again_word_for_word(keyed: World) -> None:
+    people(keyed, 70)
+    killed_after(keyed, 1)
+    keyed.drain()
+    first, second, rest = keyed.messengers.requests
+    assert first.body == second.body
+    assert len(json.loads(rest.body)["to"]) == 6
+    assert keyed.figures().sent == 70
+
+
+def test_the_call_of_a_dead_worker_is_not_made_again_when_somebody_has_left(keyed: World) -> None:
+    everyone = people(keyed, 3)
+    killed_after(keyed, 1)
+    held = keyed.held(everyone[0], "pager")
+    keyed.contacts.enter(held, [Fact(Action.WITHDRAWN, keyed.at, ("news",), source="keyword")])
+    keyed.drain()
+    assert len(keyed.messengers.requests) == 1
+    assert keyed.figures().unknown == 3
+
+
+def test_the_call_of_a_dead_worker_is_not_made_again_when_its_key_may_be_forgotten(keyed: World) -> None:
+    people(keyed, 3)
+    killed_after(keyed, 1)
+    keyed.at += 21 * HOUR
+    keyed.drain()
+    assert len(keyed.messengers.requests) == 1
+    assert keyed.figures().unknown == 3
+
+
+def test_the_call_of_a_dead_worker_waits_while_the_account_is_in_trouble(keyed: World) -> None:
+    people(keyed, 3)
+    killed_after(keyed, 1)
+    keyed.messengers.script = lambda number, request: said(402) if number == 1 else said(id="m")
+    keyed.drain()
+    assert keyed.figures().pending == 3
+    planning.wish("b1", Wish.RESUME, keyed.services)
+    keyed.drain()
+    bodies = [one.body for one in keyed.messengers.requests]
+    assert len(bodies) == 3
+    assert len(set(bodies)) == 1
+    assert keyed.figures().sent == 3
+
+
+def test_a_stop_waits_for_the_call_that_is_made_again(keyed: World) -> None:
+    everyone = people(keyed, 3)
+    killed_after(keyed, 1)
+    waits = []
+
+    def during(number: int, _: Request) -> Answer:
+        with pytest.raises(Unfinished):
+            leave(keyed.held(everyone[1], "pager").id, Leaving(keyed.now(), "test"), keyed.services)
+        waits.append(number)
+        return said(id="m")
+
+    keyed.messengers.script = during
+    keyed.drain()
+    assert waits
+    leave(keyed.held(everyone[1], "pager").id, Leaving(keyed.now(), "test"), keyed.services)
 
 
 def test_it_is_not_repeated_once_somebody_in_it_has_left(keyed: World) -> None:

@@ -41,6 +41,7 @@ from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, armed
+from rundruf.flows.repeating import sorted_out
 from rundruf.flows.services import Noted, SendTask, Services, Steps, Unfinished
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
@@ -66,14 +67,16 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     if progress.done:
         settle(task.broadcast, services)
         return
-    progress = replace(recovered(chunk, progress, services), owner=owner)
+    progress = replace(progress, owner=owner)
     if _expired(found, now):
-        close(task, found, ended(progress, Mark.EXPIRED), services)
+        close(task, found, ended(recovered(chunk, progress, services), Mark.EXPIRED), services)
         return
     run = _run(task, found, chunk, progress, services, now)
     if run is None or not _ready(run):
         return
     try:
+        if not sorted_out(run, time_left):
+            return
         if run.messenger.rules.gather > 1:
             gather(run, time_left)
         else:
