@@ -8,8 +8,9 @@ import time
 import pytest
 
 from rundruf.core.chunk import WINDOW
+from rundruf.flows.leaving import Leaving, leave
 from tests.drill.counts import COUNTS, SEED
-from tests.drill.crashes import crash
+from tests.drill.crashes import crash, dies_at
 from tests.drill.messenger import Saying
 from tests.drill.place import Place, promise, until
 
@@ -34,17 +35,32 @@ def test_a1_a_killed_sender_sends_nobody_twice_and_loses_nobody(place: Place, k:
 
 @pytest.mark.parametrize("answered", [False, True], ids=["before the answer", "after the answer"])
 @pytest.mark.parametrize("k", [0, 1, 3, 4])
-def test_a1_a_killed_sender_of_group_calls_sends_nobody_twice(place: Place, k: int, answered: bool) -> None:
-    """Four calls to 64 people each on LINE."""
+def test_a1_where_calls_have_keys_a_killed_sender_leaves_nobody_unknown(
+    place: Place, k: int, answered: bool
+) -> None:
+    """Four calls to 64 people each on LINE: what may have arrived is said again under its key."""
     place.sender("line")
     place.people(CHUNK, "line")
     place.broadcast()
     place.source.deliver(place.source.take("plan")).wait()
     crash(place, k, answered, 4)
-    verdict = place.verdict(audience=CHUNK, kills=1, width=64)
-    assert verdict.figures.sent + verdict.figures.unknown == CHUNK
+    assert place.verdict(audience=CHUNK).figures.sent == CHUNK
     keys = [one.key for one in place.messenger.log if one.accepted]
     assert len(keys) == len(set(keys))
+
+
+def test_c2_a_call_that_may_have_arrived_is_not_said_again_once_somebody_in_it_has_left(place: Place) -> None:
+    place.sender("line")
+    people = place.people(64, "line")
+    place.broadcast()
+    place.source.deliver(place.source.take("plan")).wait()
+    dies_at(place, 0)
+    place.clock.passes(20)
+    leave(place.contact(people[5], "line").id, Leaving(place.clock.now(), "test"), place.services)
+    place.source.drain()
+    verdict = place.verdict(audience=64, kills=1, width=64)
+    assert verdict.figures.unknown == 64
+    assert len(place.messenger.log) == 1
 
 
 @pytest.mark.parametrize("kills", [4])

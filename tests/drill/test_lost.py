@@ -16,6 +16,7 @@ from tests.drill.proxy import failing_entries, lost
 
 pytestmark = pytest.mark.drill
 PEOPLE = 40
+PARTS = 4
 
 
 def story(place: Place) -> None:
@@ -54,13 +55,14 @@ def sites(place: Place) -> list[tuple[str, str, int]]:
     return found
 
 
-def test_a2_the_answer_to_each_write_is_lost_in_turn_and_nobody_notices(opened: Open) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a2_the_answer_to_each_write_is_lost_in_turn_and_nobody_notices(opened: Open, part: int) -> None:
     first = opened()
     story(first)
     judged(first, "no fault")
     found = sites(first)
     promise(len({site for _, site, _ in found}) >= 12, "the sites are many", sites=len(found))
-    for name, site, at in found:
+    for name, site, at in found[part::PARTS]:
         place = opened()
         fault = lost(lambda call: call.site == site, skip=at)  # noqa: B023
         getattr(place, name).faults.append(fault)
