@@ -221,6 +221,12 @@ def down(wanted: Callable[[Call], bool]) -> Fault:
     return Fault(wanted, before=lambda _: told, times=None)
 
 
+def denied(wanted: Callable[[Call], bool]) -> Fault:
+    """A refusal that does not pass by itself."""
+    told = error(400, "com.amazonaws.dynamodb.v20120810#AccessDeniedException")
+    return Fault(wanted, before=lambda _: told, times=None)
+
+
 def refused_once(wanted: Callable[[Call], bool], skip: int, times: int) -> Fault:
     """A fault of the service that outlasts our own repetitions."""
     told = error(500, "com.amazonaws.dynamodb.v20120810#InternalServerError")

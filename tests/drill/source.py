@@ -115,16 +115,20 @@ class Source:
 
         The minute's tick looks after what has been waiting for long.
         """
-        began = self.delivered
         for _ in range(1 + TICKS):
-            while self.turn(workers):
-                if self.delivered - began > most:
-                    raise AssertionError("the queues never end")
+            self.quiet(workers, most)
             if not self.place.unsettled():
                 return
             COUNTS.add("ticks needed")
             self.place.clock.passes(A_LOOK)
             self.place.tick().wait()
+
+    def quiet(self, workers: int = 1, most: int = 500) -> None:
+        """Until all queues are empty, wherever that leaves the broadcasts."""
+        began = self.delivered
+        while self.turn(workers):
+            if self.delivered - began > most:
+                raise AssertionError("the queues never end")
 
     def turn(self, workers: int = 1) -> bool:
         """One step of ``drain``; False at the end."""

@@ -8,7 +8,7 @@ from rundruf.core.broadcast import State
 from tests.drill.conftest import Open
 from tests.drill.crashes import dies_at
 from tests.drill.place import Place, promise
-from tests.drill.proxy import down, table
+from tests.drill.proxy import denied, table
 
 pytestmark = pytest.mark.drill
 CHUNK = 256
@@ -30,15 +30,14 @@ def test_a9_a_message_that_cannot_be_made_for_one_fails_for_that_one_only(opened
 
 @pytest.mark.parametrize("hours", [1, 25])
 def test_a9_a_dead_letter_sent_again_completes_the_broadcast(place: Place, hours: int) -> None:
-    """A chunk dies half-way, then the table fails it five times; its letter comes again as a new message."""
+    """A chunk dies half-way, then is denied the table five times; its letter comes again as a new message."""
     place.sender()
     people = place.people(CHUNK)
     place.broadcast()
     place.source.deliver(place.source.take("plan")).wait()
     dies_at(place, 100)
-    place.proxy.faults.append(down(table))
-    while place.source.turn():
-        pass
+    place.proxy.faults.append(denied(table))
+    place.source.quiet()
     promise(len(place.source.dead) == 1, "the chunk is a dead letter", dead=len(place.source.dead))
     promise(place.state() is not State.FINISHED, "a stalled broadcast is not finished")
     place.proxy.faults.clear()
@@ -64,8 +63,7 @@ def test_h4_a_chunk_that_nobody_ever_began_is_sent_when_its_letter_comes_again(p
     place.source.deliver(place.source.take("plan")).wait()
     letter = place.source.take("send")
     place.clock.passes(5 * 180)
-    while place.source.turn():
-        pass
+    place.source.quiet()
     promise(place.state() is not State.FINISHED, "not finished without its chunk")
     place.source.put("send", letter.body, place.clock.now())
     place.source.drain()

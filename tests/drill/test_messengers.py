@@ -79,8 +79,7 @@ def test_b3_what_was_accepted_without_a_clear_answer_is_unknown_and_never_sent_a
     place.broadcast()
     lies = list(LIES.values())
     place.messenger.script = lambda one: lies[one.number % len(lies)] if one.number < WINDOW else YES
-    while place.source.turn():
-        pass
+    place.source.quiet()
     sent = Counter(place.messenger.accepted())
     promise(max(sent.values()) == 1, "nobody twice")
     figures = place.figures()
@@ -183,13 +182,11 @@ def identity(user: str) -> Identity:
 def test_b9_a_receipt_with_our_own_tag_settles_the_unknown(place: Place) -> None:
     whatsapp(place, 12)
     place.messenger.script = lambda _: Saying(cut=True)
-    while place.source.turn():
-        pass
+    place.source.quiet()
     assert place.figures().unknown == 12
     told = [status(one, "delivered", place.clock.now() // 1000) for one in place.messenger.log[:9]]
     place.whatsapp_says({"statuses": told}).wait()
-    while place.source.turn():
-        pass
+    place.source.quiet()
     figures = place.figures()
     assert (figures.sent, figures.delivered, figures.unknown) == (9, 9, 3)
     place.clock.passes(25 * 3600)
