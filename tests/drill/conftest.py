@@ -11,7 +11,7 @@ import pytest
 from tests.drill import engine
 from tests.drill.counts import COUNTS, SEED
 from tests.drill.engine import Engine
-from tests.drill.place import Place
+from tests.drill.place import Place, told_too_much
 from tests.drill.workers import Workers
 
 Open = Callable[..., Place]
@@ -25,9 +25,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
-    made = Workers(Path(tmp_path_factory.mktemp("workers")) / "workers.log")
+    """All that they write in the whole run is read in the end: nobody and nothing secret is named."""
+    log = Path(tmp_path_factory.mktemp("workers")) / "workers.log"
+    made = Workers(log)
     yield made
     made.stop()
+    written = log.read_text(errors="replace")
+    COUNTS.add("log lines read", written.count("\n"))
+    assert told_too_much(written) == []
 
 
 @pytest.fixture

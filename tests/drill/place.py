@@ -8,6 +8,7 @@ log, nobody lost, and nothing left for a person to repair.
 import hashlib
 import hmac
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ from tests.support.world import BUSINESS, KEYS, HandQueues, Messengers, QuickTab
 
 _NUMBERS = count(1)
 NEWS = "news"
+FIRST_CHAT = 7_770_000_000
 SENDERS = ("send", "broadcast", "newsletter")
 DAY = 24 * 3_600_000
 TOKENS = {
@@ -405,12 +407,23 @@ class Place:
         return Verdict(figures, accepted, state)
 
 
+def told_too_much(log: str) -> list[str]:
+    """What a log says of people, texts or secrets, by kind."""
+    secrets = [value[0] for each in TOKENS.values() for value in each.values() if len(value[0]) > 16]
+    found = {
+        "people": bool(re.search(rf"{FIRST_CHAT // 10_000}\d{{4}}|4917\d{{8}}|U[0-9a-f]{{32}}", log)),
+        "texts": "Hello from" in log,
+        "secrets": any(one[:-8] in log for one in secrets) or "k" * 64 in log,
+    }
+    return [kind for kind, there in found.items() if there]
+
+
 def user_of(messenger: str, number: int) -> str:
     if messenger == "whatsapp":
         return f"4917{number:08}"
     if messenger == "line":
         return f"U{number:032x}"
-    return str(100_000 + number)
+    return str(FIRST_CHAT + number)
 
 
 @cache
