@@ -33,12 +33,12 @@ class Stand:
 
 
 @contextmanager
-def standing(*arguments: str, tls: bool = False) -> Iterator[Stand]:
-    """bench/mock.py with these arguments, for as long as it is needed."""
+def standing(*arguments: str, tls: bool = False, script: str = "mock.py") -> Iterator[Stand]:
+    """A stand-in of this folder with these arguments, for as long as it is needed."""
     with TemporaryDirectory() as folder:
         authority = certificate(Path(folder)) if tls else ""
         wanted = ["--tls", authority, authority] if tls else []
-        command = [sys.executable, str(ROOT / "bench" / "mock.py"), *wanted, *arguments]
+        command = [sys.executable, str(ROOT / "bench" / script), *wanted, *arguments]
         mock = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             assert mock.stdout is not None

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rundruf.aws import keys
 from rundruf.aws.table import Change, Refused, Table
-from rundruf.core.pace import HORIZON, Slots, spacing
+from rundruf.core.pace import HORIZON, LATENESS, Slots, slots, spacing
 from rundruf.messengers.contract import Quota
 
 TRIES = 4
@@ -29,9 +29,9 @@ class TablePacer:
         key, cost = keys.pace(account_id), round(gap * count, 3)
         for _ in range(TRIES):
             busy = Change().increase("next", cost)
-            busy.when("#next >= :now AND #next <= :horizon", now=now, horizon=now + HORIZON)
+            busy.when("#next >= :late AND #next <= :horizon", late=now - LATENESS, horizon=now + HORIZON)
             try:
-                return Slots(float(self.table.update(key, busy, "UPDATED_OLD")["next"]), gap)
+                return slots(float(self.table.update(key, busy, "UPDATED_OLD")["next"]), now, count, gap)
             except Refused as refused:
                 held = refused.item["next"] if refused.item else None
             if held is not None and held > now + HORIZON:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 SAFETY = 0.97
 HORIZON = 2_000
+# How late (ms) a worker may come back and still make good for it. SAFETY leaves 30 ms of each second free; the
+# rest of them is for the net.
+LATENESS = 20
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 900.0
 
@@ -19,6 +22,12 @@ class Slots:
 def spacing(rate: float) -> float:
     """Milliseconds between two messages at this rate (messages a second), a little on the safe side."""
     return 1000 / (rate * SAFETY)
+
+
+def slots(due: float, now: float, count: int, gap: float) -> Slots:
+    """Room for ``count`` messages from ``due`` on; what was due a moment ago is caught up with evenly."""
+    late = now - due
+    return Slots(due, gap) if late <= 0 else Slots(now, max(0.0, gap - late / count))
 
 
 def backoff(attempt: int) -> float:
