@@ -36,7 +36,7 @@ define step
 	else echo "✗ $(1)  $$(( $$(date +%s) - begun )) s"; exit 1; fi
 endef
 
-.PHONY: help run test drill bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python
+.PHONY: help run test drill bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python bench-peers
 
 help:
 	@echo "make run            the whole suite on this machine, until Ctrl-C"
@@ -46,7 +46,8 @@ help:
 	@echo "make drill          broadcasts under fire: workers killed, answers lost, AWS and messengers in trouble (some minutes)"
 	@echo "make specs          calls and webhooks against the messengers' official specs (SPECS=folder with them)"
 	@echo "make format         lay the code out           make lint types     look at it"
-	@echo "make bench          measurements               make lock           new versions of dependencies"
+	@echo "make bench          measurements               make bench-peers    others' clients beside ours"
+	@echo "make lock           new versions of dependencies"
 	@echo "make clean          remove what was installed and built, and the local data"
 
 run: $(LOCAL)
@@ -99,7 +100,12 @@ screenshot: $(DEV)
 	$(call step,screenshot,SCREENSHOTS=docs/images $(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)
 
 bench: $(DEV)
-	@for each in $$(grep -l __main__ bench/*.py); do echo "── $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in $$(grep -l "results import write" bench/*.py); do echo "── $$each"; $(BIN)/python "$$each" || exit 1; done
+
+# Other people's clients and patterns beside ours in one run; PEERS is the folder with their scripts.
+PEERS ?= ../shared/bench
+bench-peers: $(DEV)
+	@$(BIN)/python bench/peers.py "$(PEERS)"
 
 # Newest versions that fit; the files name no host, so each installs from where its user's pip is set up.
 lock: | python

@@ -34,6 +34,7 @@ class Mock(asyncio.Protocol):
 
     wait = 0.0
     calls: ClassVar[dict[str, int]] = {}
+    canned: ClassVar[dict[str, bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport
@@ -62,7 +63,7 @@ class Mock(asyncio.Protocol):
         )
         name = target or head.split(" ", 2)[1].rpartition("/")[2]
         self.calls[name] = self.calls.get(name, 0) + 1
-        content = json.dumps(answer(name, body, self.calls)).encode()
+        content = self.canned.get(target) or self._told(name, body)
         told = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(
             content
         )
@@ -70,6 +71,17 @@ class Mock(asyncio.Protocol):
             self.transport.write(told + content)
         else:
             asyncio.get_running_loop().call_later(self.wait, self.transport.write, told + content)
+
+    def _told(self, name: str, body: bytes) -> bytes:
+        """Its answer; peers' scripts also set answers, and ask how often AWS was asked."""
+        if name.startswith("_can?op="):
+            self.canned[name.removeprefix("_can?op=")] = body
+        if name == "_reset":
+            self.calls.clear()
+        if name == "_stats":
+            asked = sum(count for operation, count in self.calls.items() if operation in self.canned)
+            return json.dumps({"aws_calls": asked}).encode()
+        return json.dumps(answer(name, body, self.calls)).encode()
 
 
 def answer(name: str, body: bytes, calls: dict[str, int]) -> dict[str, Any]:
