@@ -93,7 +93,7 @@ def test_a_new_day_has_a_new_key() -> None:
     after = first.request("dynamodb", "GetItem", {}).headers["authorization"]
     assert "/20261123/" in before
     assert "/20261124/" in after
-    assert len(first._keys) == 1
+    assert len(first._macs) == 1
 
 
 def test_secrets_are_in_no_repr() -> None:

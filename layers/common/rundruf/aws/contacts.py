@@ -13,7 +13,7 @@ from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
 from rundruf.core.audience import Audience, Candidate
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
-from rundruf.core.ledger import Entry, Head, append, content, entry_from
+from rundruf.core.ledger import EMPTY, Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
 from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Seek, Steps
@@ -366,7 +366,7 @@ def contact_in(item: Item) -> Contact:
         seen=item.get("seen", 0),
         unreachable=item.get("unreachable", ""),
         claims=tuple(Claim.parse(item[name]) for name in _CLAIMS if item.get(name, NO_CLAIM) != NO_CLAIM),
-        head=Head(item.get("lnum", 0), item.get("lhash", Head().hash)),
+        head=Head(item["lnum"], item["lhash"]) if "lhash" in item else EMPTY,
         stored=True,
         window_until=item.get("until", 0),
         conversation=item.get("conv", ""),

@@ -71,7 +71,7 @@ class Wire:
         self.http, self.region, self.credentials = http, region, credentials
         self.endpoints, self.clock, self.sleep, self.random = endpoints, clock, sleep, random
         self.ticks = ticks
-        self._keys: dict[tuple[str, str, str], bytes] = {}
+        self._macs: dict[tuple[str, str, str], hmac.HMAC] = {}
         self._second = (0, "")
         self._places: dict[str, tuple[str, str]] = {}
 
@@ -134,12 +134,15 @@ class Wire:
         sent = {**headers, "x-amz-date": stamp}
         if credentials.token:
             sent["x-amz-security-token"] = credentials.token
-        names = ";".join(sorted(sent))
-        lines = "".join(f"{name}:{sent[name]}\n" for name in sorted(sent))
+        ordered = sorted(sent)
+        names = ";".join(ordered)
+        lines = "".join([f"{name}:{sent[name]}\n" for name in ordered])
         canonical = f"POST\n/\n\n{lines}\n{names}\n{sha256(content).hexdigest()}"
         scope = f"{stamp[:8]}/{self.region}/{service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        signature = hmac.digest(self._key(credentials, stamp[:8], service), text.encode(), "sha256").hex()
+        mac = self._mac(credentials, stamp[:8], service).copy()
+        mac.update(text.encode())
+        signature = mac.hexdigest()
         sent["authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={credentials.key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature}"
@@ -153,16 +156,17 @@ class Wire:
             self._second = (second, time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second)))
         return self._second[1]
 
-    def _key(self, credentials: Credentials, day: str, service: str) -> bytes:
-        """The signing key of a day; the same for all its calls."""
+    def _mac(self, credentials: Credentials, day: str, service: str) -> hmac.HMAC:
+        """What signs all calls of a day; to be copied."""
         place = (credentials.key, day, service)
-        found = self._keys.get(place)
+        found = self._macs.get(place)
         if found is None:
-            found = f"AWS4{credentials.secret}".encode()
+            key = f"AWS4{credentials.secret}".encode()
             for part in (day, self.region, service, "aws4_request"):
-                found = hmac.digest(found, part.encode(), "sha256")
-            self._keys = {one: key for one, key in self._keys.items() if one[:2] == place[:2]}
-            self._keys[place] = found
+                key = hmac.digest(key, part.encode(), "sha256")
+            found = hmac.new(key, digestmod="sha256")
+            self._macs = {one: mac for one, mac in self._macs.items() if one[:2] == place[:2]}
+            self._macs[place] = found
         return found
 
     def _place(self, service: str) -> tuple[str, str]:
