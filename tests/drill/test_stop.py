@@ -139,10 +139,10 @@ def test_c3_while_the_table_is_down_nobody_gets_a_yes_and_nobody_a_message(place
     promise(until(lambda: len(place.messenger.log) >= 40), "it is sending")
     for proxy in (place.proxy, place.hooks):
         proxy.faults.append(down(table))
-    sent = place.messenger.accepted()
-    chosen = [user for user in users if user not in sent][-5:]
     job.wait()
     arrived = len(place.messenger.log)
+    sent = place.messenger.accepted()
+    chosen = [user for user in users if user not in sent][-5:]
     for user in chosen:
         promise(not leavers.noted(user, leavers.asks(user)), "no yes while nothing can be kept")
     promise(len(place.messenger.log) == arrived, "no send while claims fail")
