@@ -85,6 +85,7 @@ test-template: $(DEV) $(SAM)
 	$(call step,sam validate,$(TEMPLATE_ENV) $(SAM_VENV)/bin/sam validate --lint)
 	$(call step,cfn-lint,$(SAM_VENV)/bin/cfn-lint)
 	$(call step,sam build,$(TEMPLATE_ENV) $(SAM_VENV)/bin/sam build --cached --parallel)
+	$(call step,byte code,$(BIN)/python -m tools.bytecode .aws-sam/build/CommonLayer/python)
 
 test-browser: $(DEV)
 	$(call step,browser tests,$(BIN)/python -m local --fresh --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m browser)

@@ -1,6 +1,7 @@
 """Every door starts on what Lambda will give it: the layer, boto3, and the environment of the template."""
 
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.support.layer import built, runtime
 from tests.support.stack import template
 from tests.support.template import REGION, ROOT
 from tests.template.test_imports import run_time_imports
+from tools import bytecode
 
 DOORS = sorted(template().doors)
 # Libraries that cost a cold start, and the doors that need them; boto3 is used by each.
@@ -78,7 +80,16 @@ def test_the_layer_has_all_that_our_code_imports_anywhere(paths: list[str]) -> N
     assert done.returncode == 0, done.stderr
 
 
-def test_the_layer_has_byte_code(paths: list[str]) -> None:
-    layer = Path(paths[0])
-    for package in ("rundruf", "pydantic"):
-        assert list((layer / package / "__pycache__").glob(f"*.{sys.implementation.cache_tag}.pyc"))
+def test_the_layer_carries_byte_code_for_every_module(paths: list[str]) -> None:
+    assert bytecode.without(Path(paths[0])) == []
+    assert bytecode.versions(Path(paths[0])) == {sys.implementation.cache_tag}
+
+
+def test_missing_and_checked_byte_code_is_noticed(tmp_path: Path) -> None:
+    for name in ("unchecked", "checked", "timed", "missing"):
+        (tmp_path / f"{name}.py").write_text("x = 1\n")
+    for name, mode in (("unchecked", "UNCHECKED_HASH"), ("checked", "CHECKED_HASH"), ("timed", "TIMESTAMP")):
+        py_compile.compile(
+            str(tmp_path / f"{name}.py"), invalidation_mode=py_compile.PycInvalidationMode[mode]
+        )
+    assert bytecode.without(tmp_path) == ["checked.py", "missing.py", "timed.py"]
