@@ -21,10 +21,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "common")]
 
 from bench.business import services  # noqa: E402
 from bench.results import write  # noqa: E402
-from bench.send import SIZE, chunk  # noqa: E402
+from bench.send import chunk  # noqa: E402
 from bench.stand import machine, standing  # noqa: E402
 from bench.transport import IN_FLIGHT, PEOPLE, ours  # noqa: E402
 from rundruf.aws.http import CurlHttp  # noqa: E402
+from rundruf.core.chunk import SIZE  # noqa: E402
 
 CLIENTS = ("requests", "urllib3", "http.client", "pycurl-multi", "raw-asyncio", "raw-epoll", "json-only")
 OURS = "ours"
