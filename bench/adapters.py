@@ -7,7 +7,6 @@ Libraries for XML, JWT and AES are loaded by the first call that needs them and 
 """
 
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ LAYER = ROOT / "layers" / "common"
 sys.path[:0] = [str(ROOT), str(LAYER)]
 
 from bench.results import write  # noqa: E402
+from bench.stand import machine  # noqa: E402
 from rundruf.messengers import MESSENGERS  # noqa: E402
 
 ROUNDS = 9
@@ -48,7 +48,7 @@ def main() -> None:
         for name in MESSENGERS:
             told[name].append(once(name))
     lines = [
-        f"CPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, byte code kept.",
+        f"{machine()} Byte code kept.",
         "",
         "| adapter | import CPU ms | source KB |",
         "|---|---|---|",

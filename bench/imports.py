@@ -7,7 +7,6 @@ Each door is imported in a fresh process from the built layer and boto3 only, as
 """
 
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -21,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "common")]
 
 from bench.results import write  # noqa: E402
+from bench.stand import machine  # noqa: E402
 from local import build  # noqa: E402
 from tests.support.stack import template  # noqa: E402
 from tests.support.template import REGION  # noqa: E402
@@ -41,7 +41,7 @@ def main() -> None:
         paths = {kept: laid_out(Path(folder), kept) for kept in (True, False)}
         rows = measured(paths)
     lines = [
-        f"CPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.",
+        machine(),
         "",
         "| door | CPU ms with byte code | without | memory MB |",
         "|---|---|---|---|",
