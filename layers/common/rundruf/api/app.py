@@ -4,7 +4,6 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
@@ -32,7 +31,7 @@ from rundruf.api.document import OPEN, Resolver
 from rundruf.api.idempotency import Once
 from rundruf.api.models import HealthOut
 from rundruf.api.problems import KINDS, LONGEST_FIELD, Problem
-from rundruf.aws.logs import described
+from rundruf.aws.logs import Log, described
 from rundruf.aws.wiring import Wiring
 
 UNAVAILABLE = "Nothing was lost; try again with the same Idempotency-Key."
@@ -47,7 +46,7 @@ SECURITY: Any = [{"key": []}]
 class Api:
     """Answers HTTP API events; errors of ours are problem+json, surprises are 503 without details."""
 
-    def __init__(self, wiring: Wiring, log: Logger) -> None:
+    def __init__(self, wiring: Wiring, log: Log) -> None:
         self.log = log
         self.app = resolver()
         self.context = Context(self.app, wiring, log)

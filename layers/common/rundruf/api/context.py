@@ -5,13 +5,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from rundruf.api.bodies import storable
 from rundruf.api.problems import Problem
 from rundruf.aws import keys
-from rundruf.aws.logs import said
+from rundruf.aws.logs import Log, said
 from rundruf.aws.table import Refused
 from rundruf.aws.wiring import Wiring
 from rundruf.core.ids import timed_id
@@ -26,7 +25,7 @@ NO_CURSOR = "cursor: this is no cursor of this list; leave it out to begin anew.
 class Context:
     """The resolver and the wiring, handed to every route module."""
 
-    def __init__(self, app: APIGatewayHttpResolver, wiring: Wiring, log: Logger) -> None:
+    def __init__(self, app: APIGatewayHttpResolver, wiring: Wiring, log: Log) -> None:
         self.app, self.wiring, self.log = app, wiring, log
         self.services: Services = wiring.services(wiring.environment.business(), said(log))
 

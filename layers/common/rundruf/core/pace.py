@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 SAFETY = 0.97
 HORIZON = 2_000
-# How late (ms) a worker may come back and still make good for it. SAFETY leaves 30 ms of each second free, and the
-# net needs some of them.
+# How late (ms) a worker may come back and still make good for it. SAFETY leaves 30 ms of each second free,
+# and the net needs some of them.
 LATENESS = 20
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 900.0
