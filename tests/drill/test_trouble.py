@@ -74,8 +74,8 @@ def test_h3_a_slow_aws_that_cuts_every_twentieth_connection(place: Place, dice: 
 def test_a10_pause_resume_and_cancel_take_hold_within_a_window_of_each_worker(place: Place) -> None:
     senders = 4
     place.sender()
-    place.people(1_024)
-    place.messenger.script = lambda _: Saying(wait=0.05)
+    place.people(2_048)
+    place.messenger.script = lambda _: Saying(wait=0.2)
     place.broadcast()
 
     def reached(count: int) -> None:
@@ -97,7 +97,7 @@ def test_a10_pause_resume_and_cancel_take_hold_within_a_window_of_each_worker(pl
             promise(place.figures().pending > 0, "it stands still")
             promise(place.flow("wish", "b1", "resume").wait(), "it goes on")
     place.source.drain(workers=senders)
-    verdict = place.verdict(audience=1_024)
+    verdict = place.verdict(audience=2_048)
     sent = sum(place.messenger.accepted().values())
     assert verdict.figures.sent == sent
-    assert verdict.figures.skipped == {"cancelled": 1_024 - sent}
+    assert verdict.figures.skipped == {"cancelled": 2_048 - sent}
