@@ -447,7 +447,7 @@ def test_a_notice_of_trouble_pauses_until_somebody_who_knows_resumes(world: Worl
 
 def test_a_new_category_stops_a_broadcast_once(world: World) -> None:
     people(world, 3)
-    world.broadcast("Hello", message=Message("Hello", template=Template("autumn", "de")))
+    world.broadcast(message=Message(template=Template("autumn", "de")))
     world.catalogue.note("pager/main", Notice(world.at + 5, "autumn", "de", category="marketing"))
     world.drain()
     found = world.broadcasts.get("b1")
