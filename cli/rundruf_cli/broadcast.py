@@ -138,11 +138,20 @@ def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> No
     if as_json:
         show.data(told)
         return
+    quota = told.get("quota", {})
     rows = [
-        (account, people, watching.duration(told["seconds_at_limit"].get(account, 0)))
+        (
+            account,
+            people,
+            watching.duration(told["seconds_at_limit"].get(account, 0)),
+            f"{quota[account]['remaining']} this {quota[account]['per']}" if account in quota else "",
+        )
         for account, people in sorted(told["by_account"].items())
     ]
-    show.table(("account", "#people", "#at its limit"), rows, "There is no account that it could go to.")
+    names = ("account", "#people", "#at its limit", "still allowed")
+    show.table(names, rows, "There is no account that it could go to.")
+    for account, said in told.get("warnings", {}).items():
+        show.note(f"{account}: {said['en']}", "yellow")
     show.pairs(told.get("notes", {}))
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(

@@ -30,6 +30,7 @@ from rundruf.api.models import (
     BroadcastOut,
     FiguresOut,
     PreflightOut,
+    QuotaOut,
     RecipientList,
     RecipientOut,
     ResumeIn,
@@ -43,6 +44,7 @@ from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
 from rundruf.core.rules import Advertising
+from rundruf.flows import allowing
 from rundruf.flows.planning import anybody, chunk_size, members, start, wish
 from rundruf.flows.reporting import figures, lines
 from rundruf.flows.settling import settle
@@ -299,6 +301,8 @@ def _preflight(found: Broadcast, context: Context) -> PreflightOut:
     by_account: dict[str, int] = {}
     seconds: dict[str, float] = {}
     notes: dict[str, str] = {}
+    quota: dict[str, QuotaOut] = {}
+    warnings: dict[str, dict[str, str]] = {}
     chunks = 0
     for account in context.wiring.accounts.all():
         if not found.audience.takes_account(account.id):
@@ -308,6 +312,11 @@ def _preflight(found: Broadcast, context: Context) -> PreflightOut:
         rules = messenger(account.messenger).rules
         seconds[account.id] = round(count / (account.rate or rules.rate), 1)
         chunks += -(-count // chunk_size(account.id))
+        standing = allowing.standing(account.id, context.services) if count else None
+        if standing:
+            quota[account.id] = _quota_out(standing)
+            said = allowing.warning(standing, count)
+            warnings |= {account.id: said} if said else {}
         if rules.note and rules.advertising is not Advertising.ALWAYS:
             notes[account.id] = f"{rules.note} ({rules.source}, checked {rules.checked})"
     return PreflightOut(
@@ -316,4 +325,13 @@ def _preflight(found: Broadcast, context: Context) -> PreflightOut:
         by_account=by_account,
         seconds_at_limit=seconds,
         notes=notes,
+        quota=quota,
+        warnings=warnings,
     )
+
+
+def _quota_out(standing: allowing.Standing) -> QuotaOut:
+    if standing.left is None:
+        return QuotaOut(remaining="unknown", per=standing.per)
+    people = standing.left.people
+    return QuotaOut(remaining="unlimited" if people is None else people, per=standing.per)

@@ -292,10 +292,18 @@ class RecipientList(Model):
     cursor: str | None
 
 
+class QuotaOut(Model):
+    """How many more people the messenger allows an account in its period (``per``: day or month)."""
+
+    remaining: int | Literal["unknown", "unlimited"]
+    per: str
+
+
 class PreflightOut(Model):
     """Who would be asked now, by account; consent is asked again for each at the moment of sending.
 
-    ``notes`` say what the messenger of an account permits, with source and date, where it is not all.
+    ``notes`` say what the messenger of an account permits, with source and date, where it is not all;
+    ``quota`` what it still allows where it counts, ``warnings`` (German, English) where that is too little.
     """
 
     audience: int
@@ -303,6 +311,8 @@ class PreflightOut(Model):
     by_account: dict[str, int]
     seconds_at_limit: dict[str, float]
     notes: dict[str, str] = Field(default_factory=dict)
+    quota: dict[str, QuotaOut] = Field(default_factory=dict)
+    warnings: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class TopicIn(Model):

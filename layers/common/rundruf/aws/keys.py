@@ -107,6 +107,11 @@ def quota(account_id: str, period: str) -> Key:
     return _key(f"quota#{account_id}", period)
 
 
+def people(account_id: str) -> Key:
+    """How many people an account wrote to in each of the last hours."""
+    return _key(f"quota#{account_id}", "people")
+
+
 def due(at: int, kind: str, item_id: str) -> Key:
     """Something that has its time; sorted by it."""
     return _key("due", f"{at:015}#{kind}#{item_id}")

@@ -1,21 +1,33 @@
 """The limiter of an account, shared by all workers: one conditional write reserves a window's slots."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rundruf.aws import keys
-from rundruf.aws.table import Change, Refused, Table
+from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.pace import HORIZON, LATENESS, Slots, slots, spacing
 from rundruf.messengers.contract import Quota
 
 TRIES = 4
 KEPT = 62 * 24 * 3600
+DAY = 24 * 3600
+HOUR = 3600 * 1000
 
 
 def period(quota: Quota, now: int) -> str:
     """The day or month of ``now`` (ms) where the messenger counts."""
     local = datetime.fromtimestamp(now / 1000, ZoneInfo(quota.zone))
     return local.strftime("%Y-%m-%d" if quota.per == "day" else "%Y-%m")
+
+
+def _hour(now: int) -> str:
+    return str(now // HOUR)
+
+
+def _recent(hours: Mapping[str, int], now: int) -> dict[str, int]:
+    """The counts of this hour and the 24 before it."""
+    return {hour: count for hour, count in hours.items() if int(hour) >= now // HOUR - 24}
 
 
 class TablePacer:
@@ -61,6 +73,50 @@ class TablePacer:
     def unspend(self, account_id: str, quota: Quota, now: int) -> None:
         """A counted call that was refused costs nothing."""
         self.table.update(keys.quota(account_id, period(quota, now)), Change().add(used=-1), "NONE")
+
+    def used(self, account_id: str, quota: Quota, now: int) -> int:
+        """How many calls of this period are counted."""
+        found = self.table.get(keys.quota(account_id, period(quota, now)))
+        return int(found["used"]) if found else 0
+
+    def admit(self, account_id: str, count: int, limit: int, now: int) -> int | None:
+        """For how many of so many people there is room in 24 hours, counted at once; None: ask again.
+
+        Hours are counted whole, so it is never more than the limit in any 24 hours.
+        """
+        for _ in range(TRIES):
+            found = self.table.get(keys.people(account_id)) or {}
+            hours = _recent(found.get("hours", {}), now)
+            room = max(0, min(count, limit - sum(hours.values())))
+            if not room:
+                return 0
+            if self._counted(account_id, hours, found, room, now):
+                return room
+        return None
+
+    def dismiss(self, account_id: str, count: int, now: int) -> None:
+        """So many of those let in at ``now`` were not written to."""
+        for _ in range(TRIES):
+            found = self.table.get(keys.people(account_id)) or {}
+            hours = _recent(found.get("hours", {}), now)
+            if self._counted(account_id, hours, found, -min(count, hours.get(_hour(now), 0)), now):
+                return
+
+    def admitted(self, account_id: str, now: int) -> int:
+        """How many people were counted in the last 24 hours."""
+        found = self.table.get(keys.people(account_id)) or {}
+        return sum(_recent(found.get("hours", {}), now).values())
+
+    def _counted(self, account_id: str, hours: Mapping[str, int], found: Item, more: int, now: int) -> bool:
+        changed = {**hours, _hour(now): hours.get(_hour(now), 0) + more}
+        version = found.get("version", 0)
+        change = Change().set(hours=changed, version=version + 1, expires=now // 1000 + 2 * DAY)
+        change.when("attribute_not_exists(#version) OR #version = :held", held=version)
+        try:
+            self.table.update(keys.people(account_id), change, "NONE")
+        except Refused:
+            return False
+        return True
 
     def hold(self, account_id: str, until: int) -> None:
         """Nothing of this account leaves before ``until`` (ms)."""

@@ -32,6 +32,12 @@ class Account:
             raise KeyError(credential)
         return values[0]
 
+    @property
+    def daily_limit(self) -> int | None:
+        """How many people may be written to in 24 hours, where the account says so."""
+        told = self.credentials.get("daily_limit", ())
+        return int(told[0]) if told and told[0].isdecimal() else None
+
     def secrets(self, credential: str) -> tuple[str, ...]:
         """Every value still valid, newest first; empty where the account has none."""
         return tuple(self.credentials.get(credential, ()))

@@ -47,7 +47,9 @@ class Rules:
     ``gather`` is larger where a whole audience belongs into one call. ``retry_key`` says that the
     messenger takes a repeated call with the same key for the first; ``echoes`` that receipts carry our own
     delivery id; ``greets`` that the answer to a webhook call may hold a first message; ``typed_code``
-    that an entry link cannot carry the code, so people type it.
+    that an entry link cannot carry the code, so people type it. ``pair_gap`` is the least time between two
+    messages to one person, in seconds; ``metered`` is "day" or "month" where the messenger limits how many an
+    account may send in one, and ``quota_codes`` are the codes of its refusals once that is used up.
     """
 
     source: str
@@ -75,6 +77,9 @@ class Rules:
     echoes: bool = True
     greets: bool = False
     typed_code: bool = False
+    pair_gap: float = 0
+    metered: str = ""
+    quota_codes: frozenset[str] = frozenset()
     platform_stop_codes: frozenset[str] = frozenset()
     retired: date | None = None
     note: str = ""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 LEAST = 100  # sends before errors count
 BROKEN = 0.5  # of them, from where on the account stops
-_USED_UP = frozenset({"quota", "monthly_limit"})
+USED_UP = "quota"  # our own word for it, where we count
 
 
 class Why(StrEnum):
@@ -28,9 +28,9 @@ class Stop:
     at: int
 
 
-def why(code: str) -> Why:
+def why(code: str, quota_codes: frozenset[str] = frozenset()) -> Why:
     """What a refusal of the account with this code is."""
-    return Why.QUOTA if code in _USED_UP else Why.REFUSED
+    return Why.QUOTA if code == USED_UP or code in quota_codes else Why.REFUSED
 
 
 def trips(asked: int, broken: int) -> bool:

@@ -22,7 +22,8 @@ class Trouble:
     """What a window met that concerns more than one person; ``hold`` in seconds.
 
     ``stop`` is the code for which the account stops, ``why`` what kind of trouble that is, where the code
-    alone does not tell.
+    alone does not tell. ``wait`` is the longest time (seconds) that the messenger wants to be left in peace
+    for one person's sake, ``gap`` that we leave one in peace who has just been written to.
     """
 
     hold: float | None = None
@@ -30,6 +31,8 @@ class Trouble:
     token: str = ""
     personal: bool = False
     why: Why | None = None
+    wait: float = 0
+    gap: float = 0
 
 
 @dataclass(slots=True)
@@ -121,7 +124,8 @@ def troubled(run: Run, trouble: Trouble) -> None:
     if trouble.stop:
         services.accounts.forget(run.task.account)
         run.progress = replace(run.progress, attempts=0)
-        stop = Stop(trouble.why or why(trouble.stop), trouble.stop, services.now())
+        kind = trouble.why or why(trouble.stop, run.messenger.rules.quota_codes)
+        stop = Stop(kind, trouble.stop, services.now())
         if halted(run.task, run.broadcast, stop, run.since, services):
             return release(run)
         return give_back(run, pace.SHORTEST_WAIT)
@@ -130,13 +134,18 @@ def troubled(run: Run, trouble: Trouble) -> None:
     return give_back(run, wait)
 
 
-def end(run: Run, personal: bool) -> None:
-    """The chunk's end, or another try later for those who were definitely not reached."""
+def end(run: Run, personal: bool, wait: float = 0, gap: float = 0) -> None:
+    """The chunk's end, or another try later for those who were definitely not reached.
+
+    Waiting for the ``gap`` between two messages to one person (seconds) is nobody's try.
+    """
     if list(run.progress.leftover()):
+        if gap and (not personal or run.progress.attempts >= RETRIES):
+            return give_back(run, gap)
         if not personal or run.progress.attempts < RETRIES:
             attempts = run.progress.attempts + 1
             run.progress = replace(run.progress, attempts=attempts)
-            return give_back(run, pace.backoff(attempts))
+            return give_back(run, max(pace.backoff(attempts), wait, gap))
         run.progress = ended(run.progress, Mark.FAILED_RETRY)
     close(run.task, run.broadcast, replace(run.progress, owner=run.owner), run.services)
     return None

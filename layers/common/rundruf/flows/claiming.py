@@ -20,7 +20,7 @@ from rundruf.messengers.contract import Delivery
 
 def wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
     claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
-    cap = run.services.settings.cap
+    cap = run.services.settings.cap or int(run.messenger.rules.pair_gap * 1000)
     return ClaimWish(run.chunk.recipients[index], claim, run.broadcast.topic, again, now - cap if cap else 0)
 
 
@@ -136,4 +136,5 @@ def trouble_of(outcomes: Iterable[Outcome]) -> Trouble:
             trouble.hold = max(trouble.hold or 0.0, pace.clamped(outcome.retry_after))
         elif outcome.kind is OutcomeKind.RETRY:
             trouble.personal = True
+            trouble.wait = max(trouble.wait, outcome.retry_after or 0)
     return trouble

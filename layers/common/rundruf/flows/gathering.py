@@ -13,6 +13,7 @@ from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import Message
 from rundruf.core.policy import Refusal
+from rundruf.core.stopping import USED_UP
 from rundruf.flows.attempt import (
     Run,
     Trouble,
@@ -51,7 +52,7 @@ def gather(run: Run, time_left: Callable[[], float]) -> None:
         trouble = renew(run, trouble)
     if trouble.stop or trouble.hold is not None:
         return troubled(run, trouble)
-    return end(run, trouble.personal)
+    return end(run, trouble.personal, trouble.wait)
 
 
 def _nobody(run: Run) -> Contact:
@@ -102,7 +103,7 @@ def _called(run: Run, claimed: Mapping[int, Contact], message: Message) -> Troub
     quotas = run.messenger.quotas(run.account)
     spent = _spent(run, quotas)
     if spent is None:
-        return Trouble(stop="quota")
+        return Trouble(stop=USED_UP)
     open_window(run, tuple(claimed))
     marks, trouble, counted = _window(run, claimed, message)
     if not counted:

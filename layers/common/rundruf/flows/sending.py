@@ -18,7 +18,7 @@ from rundruf.core.chunk import (
 )
 from rundruf.core.contact import Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.core.stopping import Stop, Why, trips
+from rundruf.core.stopping import USED_UP, Stop, Why, trips
 from rundruf.flows.attempt import (
     Run,
     Trouble,
@@ -164,7 +164,7 @@ def objection(noted: Noted, found: Broadcast) -> str:
 
 
 def _windows(run: Run, time_left: Callable[[], float]) -> None:
-    services, last, personal = run.services, -1, False
+    services, last, met = run.services, -1, Trouble()
     while window := run.progress.next_window(last, run.width):
         if time_left() < REQUEST_TIMEOUT + GUARD + pace.HORIZON:
             return give_back(run, 0)
@@ -180,17 +180,49 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         if current.expired(services.now()):
             run.progress = ended(run.progress, Mark.EXPIRED)
             break
+        admitted, counted_at = _admitted(run, len(window)), services.now()
+        if admitted is None:
+            return give_back(run, pace.SHORTEST_WAIT)
+        if not admitted:
+            return troubled(run, Trouble(stop=USED_UP))
+        window = window[:admitted]
         again = {index for index in window if run.progress.marks[index] == Mark.RETRY}
         open_window(run, window)
         trouble = _window(run, window, again, slots.spacing)
-        last, personal = window[-1], personal or trouble.personal
+        _dismissed(run, window, counted_at)
+        last, met = window[-1], _both(met, trouble)
         if trouble.token:
             trouble = renew(run, trouble)
         elif not trouble.stop and trips(run.asked, run.broken):
             trouble = _tripped(run, trouble)
         if trouble.stop or trouble.hold is not None:
             return troubled(run, trouble)
-    end(run, personal)
+    end(run, met.personal, met.wait, met.gap)
+
+
+def _both(met: Trouble, trouble: Trouble) -> Trouble:
+    """What concerns single people, of all windows so far."""
+    return Trouble(
+        personal=met.personal or trouble.personal,
+        wait=max(met.wait, trouble.wait),
+        gap=max(met.gap, trouble.gap),
+    )
+
+
+def _admitted(run: Run, people: int) -> int | None:
+    """For how many of a window the account's own limit of a day has room; None: ask again in a moment."""
+    limit = run.account.daily_limit
+    if limit is None:
+        return people
+    return run.services.pacer.admit(run.task.account, people, limit, run.services.now())
+
+
+def _dismissed(run: Run, window: Sequence[int], counted_at: int) -> None:
+    """Who was let in and not written to does not count."""
+    if run.account.daily_limit is not None:
+        needless = sum(run.progress.marks[index] not in (Mark.SENT, Mark.UNKNOWN) for index in window)
+        if needless:
+            run.services.pacer.dismiss(run.task.account, needless, counted_at)
 
 
 def _tripped(run: Run, trouble: Trouble) -> Trouble:
@@ -216,11 +248,14 @@ def _counted(run: Run, outcomes: Iterable[Outcome]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one person; ``outcome`` where the messenger was asked."""
+    """What became of one person; ``outcome`` where the messenger was asked, ``gap`` (seconds) where they are
+    left in peace because they have just been written to.
+    """
 
     mark: Mark
     contact: str = ""
     outcome: Outcome | None = None
+    gap: float = 0
 
 
 def _window(run: Run, window: Sequence[int], again: set[int], spacing: float) -> Trouble:
@@ -234,7 +269,9 @@ def _window(run: Run, window: Sequence[int], again: set[int], spacing: float) ->
     outcomes = {index: one.outcome for index, one in told.items() if one.outcome}
     named(run, outcomes)
     _counted(run, outcomes.values())
-    return trouble_of(outcomes.values())
+    trouble = trouble_of(outcomes.values())
+    trouble.gap = max((one.gap for one in told.values()), default=0)
+    return trouble
 
 
 def _each(run: Run, window: Sequence[int], again: set[int], spacing: float) -> dict[int, Told]:
@@ -251,12 +288,20 @@ def _person(run: Run, index: int, again: bool, dispatch: Dispatch) -> Steps[Told
     result = yield from services.contacts.claiming(wish(run, index, again, now))
     found = prepared(run, index, result, now)
     if isinstance(found, Mark):
-        return Told(found)
+        return _untold(run, found)
     if services.ticks() - began > GUARD:
         return Told(Mark.RETRY)
     contact, delivery = found
     (outcome,) = yield from dispatch.carried(dispatch.alone(index, delivery))
     return Told(mark_of(outcome), contact.id, outcome)
+
+
+def _untold(run: Run, mark: Mark) -> Told:
+    """Somebody who is not written to now; without a cap of the business it is the messenger's gap."""
+    gap = run.messenger.rules.pair_gap
+    if mark is Mark.SKIPPED_CAP and gap and not run.services.settings.cap:
+        return Told(Mark.RETRY, gap=gap)
+    return Told(mark)
 
 
 def _together(run: Run, window: Sequence[int], again: set[int]) -> dict[int, Told]:
@@ -268,7 +313,7 @@ def _together(run: Run, window: Sequence[int], again: set[int]) -> dict[int, Tol
     for index, result in zip(window, results, strict=True):
         found = prepared(run, index, result, now)
         if isinstance(found, Mark):
-            told[index] = Told(found)
+            told[index] = _untold(run, found)
         else:
             ready[index] = found
     if services.ticks() - began > GUARD:

@@ -344,6 +344,23 @@ class Quota:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many more people an account may write to in the messenger's period; None: as many as it likes."""
+
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How the messenger is asked what is left of an account's quota; ``read`` gets the answers in the order
+    of the requests, and gives None where they do not tell.
+    """
+
+    requests: Callable[[Account], tuple[Request, ...]]
+    read: Callable[[Sequence[Answer]], Left | None]
+
+
 def acknowledged(_reading: Reading, _greeting: Message, _account: Account) -> Reply:
     """The empty 200 that most messengers want."""
     return Reply(200)
@@ -364,7 +381,7 @@ class Messenger:
     for people who just opened the chat (``Rules.greets``); ``spellings`` are other ways in which the
     messenger may write this id; ``barred`` says for a user id and a marketing message or not why the
     messenger delivers none to this person ("" : it does); ``steps`` check an account and set its webhook,
-    whose address they get.
+    whose address they get; ``quotas`` are counted by us, ``allowance`` is asked of the messenger.
     """
 
     name: str
@@ -386,6 +403,7 @@ class Messenger:
     barred: Callable[[str, bool], str] = lambda _user_id, _marketing: ""
     steps: Callable[[Account, str], tuple[Step, ...]] = lambda _account, _webhook: ()
     quotas: Callable[[Account], tuple[Quota, ...]] = lambda _account: ()
+    allowance: Allowance | None = None
     batch: Batch | None = None
     token: Renewable | None = None
     keys: Renewable | None = None

@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
 
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.messengers.contract import Answer, Failure, NotGenuine, Place, Request, Unreadable
@@ -170,8 +171,25 @@ def by_status(answer: Answer) -> Outcome:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """The seconds of the Retry-After header; None where it is missing, a date or nonsense."""
-    return seconds(header(answer.headers, "retry-after").strip())
+    """The seconds of the Retry-After header; None where it is missing or nonsense.
+
+    A date counts from the answer's own date, so that no clock of ours is needed; without one it is nonsense.
+    """
+    told = header(answer.headers, "retry-after").strip()
+    until, now = _moment(told), _moment(header(answer.headers, "date").strip())
+    if until is not None and now is not None:
+        return max(0.0, until - now)
+    return seconds(told)
+
+
+def _moment(told: str) -> float | None:
+    """A date of HTTP in seconds since 1970; None for anything else."""
+    if not re.fullmatch(r"[A-Z][a-z]{2}, [ -~]{10,40}", told):
+        return None
+    try:
+        return parsedate_to_datetime(told).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def seconds(value: object) -> float | None:

@@ -3,6 +3,7 @@
 from rundruf.messengers.contract import Credential, Messenger
 from rundruf.messengers.line import inbound, outbound
 from rundruf.messengers.line.access import HOST, TOKEN
+from rundruf.messengers.line.allowance import ALLOWANCE
 from rundruf.messengers.line.files import DOWNLOAD
 from rundruf.messengers.line.rules import RULES, TITLE
 from rundruf.messengers.line.setup import steps
@@ -29,6 +30,7 @@ LINE = Messenger(
     entry_link=outbound.entry_link,
     acknowledge=outbound.acknowledge,
     steps=steps,
+    allowance=ALLOWANCE,
     batch=outbound.BATCH,
     token=TOKEN,
     download=DOWNLOAD,

@@ -33,6 +33,8 @@ RULES = Rules(
     group=64,  # LINE takes 500; an unclear answer leaves everybody of a call unknown
     group_rate=200.0,
     retry_key=True,
+    metered="month",
+    quota_codes=frozenset({"monthly_limit"}),
     note=(
         "Only friends of the account can be written to. LINE accepts messages to people who blocked the "
         "account and does not say so. Files that LINE cannot show are sent as a button that opens them."

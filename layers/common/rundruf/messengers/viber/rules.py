@@ -34,6 +34,8 @@ RULES = Rules(
     group_rate=50.0,
     echoes=False,
     greets=True,
+    metered="month",  # bots on older terms have 10,000 free messages; no call tells what is left of them
+    quota_codes=frozenset({"23"}),
     note=(
         "Only subscribers can be written to. A bot costs a monthly fee, and each message to people who did "
         "not write within 24 hours costs too. Broadcasts need Viber's approval. Files other than pictures "

@@ -34,6 +34,8 @@ RULES = Rules(
     gather=10_000,
     group_rate=1.0,  # 60 a minute
     retry_key=True,
+    metered="day",
+    quota_codes=frozenset({"45009", "45028", "45040", "45093", "45104", "45026", "43100"}),
     echoes=False,
     note=(
         "Newsletters leave by mass send only: one call a day for a subscription account, 100 for a service "

@@ -15,6 +15,8 @@ WHATSAPP = Messenger(
         Credential("verify_token", r"[!-~]{1,256}"),
         Credential("phone_number_id", r"[0-9]{1,32}", secret=False),
         Credential("waba_id", r"[0-9]{1,32}", secret=False, required=False),
+        # The messaging limit of the business portfolio: so many people in 24 hours.
+        Credential("daily_limit", r"[1-9][0-9]{0,8}", secret=False, required=False),
     ),
     host=meta.HOST,
     handshake=meta.handshake,

@@ -28,6 +28,10 @@ RULES = Rules(
     link_buttons=1,
     rate=60.0,  # of 80, which count both ways: the rest is left to what people write and to replies
     parts=4,
+    # A burst of up to 45 is borrowed from the minutes after it; that is left to replies.
+    # https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput (2026-11-22)
+    pair_gap=6.0,
+    metered="day",
     receipts=frozenset({"delivered", "read"}),
     block_signal=False,
     platform_stop_codes=frozenset({"131050"}),
