@@ -48,17 +48,7 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
     contact holds the hash of the last entry, so a ledger that was cut short is found too.
     """
     told = _ledger(client, contact)
-    here, there = first_altered(told["entries"], told["head"]), told["altered"]
-    broken = [one for one in (here, there) if one is not None]
-    altered = min(broken) if broken else None
-    verdict = {
-        "contact": told["contact"],
-        "entries": len(told["entries"]),
-        "intact": altered is None and told["intact"],
-        "altered": altered,
-        "here": {"intact": here is None, "altered": here},
-        "suite": {"intact": told["intact"], "altered": there},
-    }
+    verdict = _verdict(told)
     if as_json:
         show.data(verdict)
     if not verdict["intact"]:
@@ -66,6 +56,30 @@ def verify(client: Client, contact: Person, as_json: show.AsJson = False) -> Non
     if not as_json:
         entries = f"{verdict['entries']} {'entry' if verdict['entries'] == 1 else 'entries'}"
         show.done(f"{entries}; the chain is intact, recomputed here and by the suite.")
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf ledger certificate whatsapp/main/+4917112345678 --out anna.html",
+        "rundruf ledger certificate ID --language de --out anna.html",
+    )
+)
+@connected
+def certificate(
+    client: Client, contact: Person, out: show.Out = None, language: show.PaperLanguage = None
+) -> None:
+    """The proof of consent as one page to print: every entry, its wording as sent, and whether all is intact.
+
+    The chain is recomputed here first. Ends with 1 if it is broken; the page is written all the same and says
+    so. The file is for you only (mode 0600); without --out it goes to stdout.
+    """
+    path = ("v1", "contacts", contact_id(client, contact), "consents")
+    told = client.get(*path)
+    html = client.page(*path, format="html", language=language and language.value)
+    show.write(html, out)
+    verdict = _verdict(told)
+    if not verdict["intact"]:
+        raise Refused(_broken(verdict))
 
 
 @app.command(epilog=show.examples("rundruf ledger replay", "rundruf ledger replay --cursor entries:ledger/…"))
@@ -153,6 +167,21 @@ def _wording(told: dict[str, str] | None) -> str:
     if not told:
         return ""
     return " ".join(part for part in (told["id"], told["version"], told["language"]) if part)
+
+
+def _verdict(told: dict[str, Any]) -> dict[str, Any]:
+    """What this check and the suite's own found."""
+    here, there = first_altered(told["entries"], told["head"]), told["altered"]
+    broken = [one for one in (here, there) if one is not None]
+    altered = min(broken) if broken else None
+    return {
+        "contact": told["contact"],
+        "entries": len(told["entries"]),
+        "intact": altered is None and told["intact"],
+        "altered": altered,
+        "here": {"intact": here is None, "altered": here},
+        "suite": {"intact": told["intact"], "altered": there},
+    }
 
 
 def _broken(verdict: dict[str, Any]) -> str:

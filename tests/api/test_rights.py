@@ -6,12 +6,16 @@ import pytest
 
 from rundruf.aws import keys
 from rundruf.aws.table import Change
+from rundruf.core import wording
 from rundruf.core.chunk import Mark
-from rundruf.core.consent import Action
+from rundruf.core.consent import Action, Consent, Fact
+from rundruf.core.contact import Contact, Identity
 from rundruf.core.report import Receipts
 from rundruf.core.retention import ABOUT_PEOPLE
 from rundruf.flows import history
+from rundruf.flows.joining import ref
 from rundruf.flows.papers import action_name, data_class
+from rundruf.flows.services import Profile
 from tests.api.client import Answered, Client
 from tests.api.conftest import person
 from tests.api.test_broadcasts import BODY, chunked
@@ -19,7 +23,6 @@ from tests.support.html import Html
 from tests.support.people import an_id
 
 NASTY = "<script>alert('Anna')</script>"
-SOON = "2026-06-01T00:00:00Z"
 
 
 def add(api: Client, number: int = 4711, *topics: str, **more: Any) -> str:
@@ -184,3 +187,90 @@ def test_every_class_of_data_has_a_name_in_both_languages() -> None:
 def test_every_action_has_a_name(language: str) -> None:
     for action in Action:
         assert action_name(action, language) != action.value
+
+
+def joined(api: Client, language: str = "de", number: int = 4711) -> str:
+    """Somebody who was asked and said yes in the chat."""
+    store, business = api.wiring.contacts, api.api.context.services.settings.business
+    asked = wording.opt_in(business, ["Neues" if language == "de" else "News"], language)
+    who = Identity("telegram", "main", str(number))
+    facts = [
+        Fact(Action.ASKED, 1_777_636_800_000, ("news",), source="entry_point", reference="KRTMBXZV",
+             wording=ref(asked), message_ids=("77",)),
+        Fact(Action.CONFIRMED, 1_777_636_860_000, ("news",), source="chat", reference="e1",
+             wording=ref(asked), message_ids=("78",)),
+    ]  # fmt: skip
+    made = Contact(store.id_of(who), who, Consent())
+    return store.enter(made, facts, Profile(name="Anna Ascheberg", language=language)).id
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "confirmed", "question", "chat"),
+    [
+        ("de", "Nachweis der Einwilligung", "Einwilligung bestätigt", "Möchten Sie", "Antwort im Chat"),
+        ("en", "Certificate of consent", "Consent confirmed", "Would you like", "answer in the chat"),
+    ],
+)
+def test_the_certificate_tells_the_whole_story(
+    cafe: Client, language: str, heading: str, confirmed: str, question: str, chat: str
+) -> None:
+    mine = joined(cafe, language)
+    told = cafe.get(f"/v1/contacts/{mine}/consents")
+    html = page(cafe, f"/v1/contacts/{mine}/consents?format=html")
+    assert (html.language, html.texts_in("h1")) == (language, [heading])
+    word = told["entries"][0]["entry"]["wording"]
+    hashes = [one["hash"] for one in told["entries"]]
+    for said in (
+        "Bäckerei Beispiel", "Anna Ascheberg", "4711", confirmed, chat, "KRTMBXZV", "77", "78", *hashes,
+        *word.values(), "14:01:00 (+02:00)",
+    ):  # fmt: skip
+        assert said in html.text, said
+    assert sum(question in one for one in html.texts_in("p")) == 1
+    assert "verdict" in [one.get("class") for one in html.all("p")]
+
+
+def test_a_certificate_names_the_first_altered_entry(cafe: Client) -> None:
+    mine = joined(cafe)
+    change = Change().set(hash="0" * 64)
+    cafe.wiring.table.update(keys.ledger(mine, 2), change)
+    html = page(cafe, f"/v1/contacts/{mine}/consents?format=html")
+    assert "Eintrag 2 ist verändert" in html.text
+    assert "Unverändert." not in html.text
+    assert "verdict bad" in [one.get("class") for one in html.all("p")]
+    assert [one.get("class") for one in html.all("tr")].count("altered") == 2
+
+
+def test_a_cut_off_ledger_is_told_on_the_certificate(cafe: Client) -> None:
+    mine = joined(cafe)
+    cafe.wiring.table.delete(keys.ledger(mine, 2))
+    assert (
+        "entry 2 is altered, missing"
+        in page(cafe, f"/v1/contacts/{mine}/consents?format=html&language=en").text
+    )
+
+
+def test_the_text_of_an_altered_entry_is_not_vouched_for(cafe: Client) -> None:
+    mine = joined(cafe)
+    cafe.wiring.table.update(keys.ledger(mine, 1), Change().set(hash="0" * 64))
+    html = page(cafe, f"/v1/contacts/{mine}/consents?format=html")
+    assert "Möchten Sie" not in html.text
+
+
+def test_words_that_may_differ_are_not_shown(cafe: Client) -> None:
+    mine = joined(cafe)
+    cafe.post("/v1/topics", {"id": "news", "name": {"de": "Aktuelles", "en": "News"}})
+    html = page(cafe, f"/v1/contacts/{mine}/consents?format=html")
+    assert "Möchten Sie" not in html.text
+    assert "nicht mehr Zeichen für Zeichen" in html.text
+
+
+def test_words_from_elsewhere_are_named_only(cafe: Client) -> None:
+    mine = add(cafe, 4711, "news")
+    html = page(cafe, f"/v1/contacts/{mine}/consents?format=html&language=en")
+    assert "opt-in-1" in html.text
+    assert "does not come from this system" in html.text
+
+
+def test_who_never_consented_has_a_certificate_of_that(cafe: Client) -> None:
+    html = page(cafe, f"/v1/contacts/{add(cafe)}/consents?format=html&language=en")
+    assert "there never was a consent" in html.text

@@ -1,6 +1,8 @@
 """`rundruf ledger` trusts nobody: it recomputes the chain."""
 
 import json
+import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from rundruf_cli.ledger import first_altered
 from tests.cli import made
 from tests.cli.conftest import Run
-from tests.cli.suite import Answer, Suite, told
+from tests.cli.suite import Answer, Asked, Suite, told
 
 PATH = f"GET /v1/contacts/{made.ANNA}/consents"
 
@@ -111,6 +113,35 @@ def test_an_entry_without_its_fields_is_altered() -> None:
     assert first_altered(body["entries"]) == 2
     body["entries"][0]["entry"]["action"] = "invented"
     assert first_altered(body["entries"]) == 1
+
+
+def either(asked: Asked) -> Answer:
+    """The ledger as page or as data, as the caller wants."""
+    if asked.query.get("format") == "html":
+        return Answer(200, "<!doctype html><p>Nachweis für Änne".encode(), {"Content-Type": "text/html"})
+    return told(made.ledger())
+
+
+def test_a_certificate_is_written_for_the_user_only(run: Run, suite: Suite, tmp_path: Path) -> None:
+    suite.plays(PATH, either)
+    result = run("ledger", "certificate", made.ANNA, "--language", "de", "--out", "anna.html")
+    assert (result.exit_code, result.stdout) == (0, "")
+    written = tmp_path / "anna.html"
+    assert written.read_text(encoding="utf-8").endswith("Änne")
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert suite.asked[-1].query == {"format": "html", "language": "de"}
+
+
+def test_a_certificate_of_an_altered_ledger_is_written_and_told(
+    run: Run, suite: Suite, tmp_path: Path
+) -> None:
+    body = shown()
+    body["entries"][1]["entry"]["source"] = "other"
+    suite.plays(PATH, lambda asked: either(asked) if asked.query else Answer(body=body))
+    result = run("ledger", "certificate", made.ANNA, "--out", "anna.html")
+    assert result.exit_code == 1
+    assert "Entry 2 is altered" in result.stderr
+    assert (tmp_path / "anna.html").exists()
 
 
 def test_entries_are_shown_in_order(run: Run, suite: Suite) -> None:

@@ -9,21 +9,19 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from rundruf.api.context import LIMIT, MOST, NO_CURSOR, Context, cursor_in, cursor_out
-from rundruf.api.convert import checked_contact, checked_topic, consent_out, contact_out, entries_out
+from rundruf.api.convert import checked_contact, checked_topic, contact_out
 from rundruf.api.models import (
     ConsentIn,
     ContactIn,
     ContactList,
     ContactOut,
     ContactPatch,
-    LedgerOut,
     milliseconds,
 )
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
-from rundruf.core.ledger import first_altered, replay
 from rundruf.flows.identifying import contact_of
 from rundruf.flows.importing import BadRow, Known, Row, admit, checked
 from rundruf.flows.leaving import Leaving, leave
@@ -94,21 +92,6 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         _left(contact, Leaving(context.now(), "api", everything=True), context)
         contacts.erase(contact)
         return Response(HTTPStatus.NO_CONTENT)
-
-    @app.get("/v1/contacts/<contact>/consents", tags=["contacts"], summary="The ledger, verified")
-    def ledger(contact: Annotated[str, Path()]) -> LedgerOut:
-        context.may("contacts")
-        checked_contact(context, contact)
-        entries, head = contacts.ledger(contact)
-        altered = first_altered(entries, head)
-        return LedgerOut(
-            contact=contact,
-            entries=entries_out(entries),
-            intact=altered is None,
-            altered=altered,
-            head=head.hash,
-            consent=consent_out(replay(entries)),
-        )
 
     @app.post(
         "/v1/contacts/<contact>/consents",

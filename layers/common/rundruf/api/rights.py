@@ -26,9 +26,9 @@ from rundruf.core import explain
 from rundruf.core.contact import Contact
 from rundruf.core.ledger import first_altered, replay
 from rundruf.core.retention import ABOUT_PEOPLE
-from rundruf.core.wording import LANGUAGES
+from rundruf.core.wording import LANGUAGES, language_of
 from rundruf.flows.history import Written, history
-from rundruf.flows.papers import Proof, data_class, export_page, paper_headers
+from rundruf.flows.papers import Proof, certificate, data_class, export_page, paper_headers
 from rundruf.messengers import messenger
 
 HTML, JSON = "text/html", "application/json"
@@ -42,6 +42,22 @@ def _either(model: type[Model], description: str) -> dict[int, OpenAPIResponse]:
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
+    @app.get(
+        "/v1/contacts/<contact>/consents",
+        tags=["contacts"],
+        summary="The ledger, verified",
+        responses=_either(LedgerOut, "Every entry, and whether the chain is intact"),
+    )
+    def ledger(
+        contact: Annotated[str, Path()], format: Format = None, language: Language = None
+    ) -> Response[str]:
+        """As JSON, or as a certificate that prints on A4 and loads nothing."""
+        context.may("contacts")
+        proof = _proof(checked_contact(context, contact), context)
+        if _wants_html(format, context):
+            return _paper(certificate(proof, _spoken(language, proof, context)), f"consent-{contact}")
+        return _data(_ledger(proof))
+
     @app.get(
         "/v1/contacts/<contact>/export",
         tags=["contacts"],
@@ -59,8 +75,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         created, aliases = int(stored.get("created", 0)), sorted(stored.get("aliases", ()))
         past = history(held, created, context.wiring.broadcasts, context.services, context.time_left)
         if _wants_html(format, context):
-            spoken = language or held.language or context.services.settings.language
-            return _paper(export_page(proof, past, spoken, created, aliases), f"export-{contact}")
+            shown = export_page(proof, past, _spoken(language, proof, context), created, aliases)
+            return _paper(shown, f"export-{contact}")
         business, identity = proof.business, held.identity
         return _data(
             ExportOut(
@@ -100,6 +116,11 @@ def _proof(held: Contact, context: Context) -> Proof:
         at=context.now(),
         zone=settings.zone,
     )
+
+
+def _spoken(language: str | None, proof: Proof, context: Context) -> str:
+    """What was asked for; else the person's language, or the business's where they have none of ours."""
+    return language or language_of(proof.contact.language, context.services.settings.language)
 
 
 def _ledger(proof: Proof) -> LedgerOut:

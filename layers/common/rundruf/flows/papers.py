@@ -29,7 +29,7 @@ from rundruf.flows.history import History, Written
 from rundruf.messengers import messenger
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_PAGES = ("paper.html", "entries.html", "export.html")
+_PAGES = ("paper.html", "entries.html", "export.html", "certificate.html")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Row = dict[str, str]
@@ -46,6 +46,23 @@ class Proof:
     altered: int | None
     at: int
     zone: str
+
+
+def certificate(proof: Proof, language: str) -> str:
+    """The proof of one person's consent, for whoever asks for it: person, business, authority or court."""
+    say = _Words(language, proof)
+    held = proof.contact
+    person = say.fields(
+        {
+            "messenger": messenger(held.identity.messenger).title,
+            "account": held.identity.account,
+            "their_id": held.identity.user_id,
+            "name": held.name,
+            "contact": held.id,
+        }
+        | {name: value for name, value in _consent(held, say).items() if name in ("joined", "service")}
+    )
+    return _rendered("certificate.html", say, say.text("certificate_heading"), person=person)
 
 
 def export_page(
@@ -189,7 +206,7 @@ def _entry(entry: Entry, labels: Mapping[WordingRef, str], say: _Words) -> dict[
         "told": say.time(fact.at),
         "entered": say.time(entry.entered_at),
         "source": say.among("sources", fact.source) or say.text("none"),
-        "reference": fact.reference,
+        "reference": "" if fact.reference in fact.message_ids else fact.reference,
         "messages": " ".join(fact.message_ids),
         "hash": entry.hash,
         "wording": labels[fact.wording] if fact.wording else say.text("none"),
