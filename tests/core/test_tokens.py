@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rundruf.core.tokens import BadToken, Keys, Purpose, Token, keyed_hash, read, sign
+from rundruf.core.tokens import BadToken, Keys, Purpose, Token, keyed_hash, read, read_fresh, sign
 
 OLD = "o" * 64
 NEW = "n" * 64
@@ -176,3 +176,22 @@ def test_a_keyed_hash_differs_by_label_text_and_secret() -> None:
 def test_a_keyed_hash_needs_the_first_key() -> None:
     with pytest.raises(KeyError):
         keyed_hash(Keys("2", {"2": NEW}), "contact", "x")
+
+
+@pytest.mark.parametrize(("signed", "asked"), [(Purpose.LEAVE, Purpose.DATA), (Purpose.DATA, Purpose.LEAVE)])
+def test_a_link_serves_no_other_purpose(signed: Purpose, asked: Purpose) -> None:
+    with pytest.raises(BadToken):
+        read(KEYS, sign(KEYS, signed, ANNA, "2000000000"), asked)
+
+
+def test_a_link_to_data_ends_at_its_time() -> None:
+    token = sign(KEYS, Purpose.DATA, ANNA, "1000")
+    assert read_fresh(KEYS, token, Purpose.DATA, 999_999).contact == ANNA
+    with pytest.raises(BadToken):
+        read_fresh(KEYS, token, Purpose.DATA, 1_000_000)
+
+
+@pytest.mark.parametrize("extra", ["", "-1", "soon", "1e9", "²"])
+def test_a_link_to_data_without_a_time_is_refused(extra: str) -> None:
+    with pytest.raises(BadToken):
+        read_fresh(KEYS, sign(KEYS, Purpose.DATA, ANNA, extra), Purpose.DATA, 0)

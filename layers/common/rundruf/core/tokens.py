@@ -3,7 +3,7 @@
 A token reads ``key-contact[-extra]-mac`` in lower-case base32, so that no messenger's link finder cuts it
 and no letter of it means formatting anywhere. The purpose is bound into the key of the MAC, and the MAC
 covers the encoded form: a changed byte is always refused, even one that decodes to the same value.
-Tokens have no age: whoever still holds one may leave.
+Tokens to leave have no age: whoever still holds one may leave. Tokens to read somebody's data end soon.
 """
 
 import hmac
@@ -33,7 +33,8 @@ class BadToken(Exception):
 class Purpose(StrEnum):
     """What a token lets its holder do."""
 
-    LEAVE = "leave"
+    LEAVE = "leave"  # for ever
+    DATA = "data"  # read everything we hold about the person, until the time (in s) that ``extra`` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ def sign(keys: Keys, purpose: Purpose, contact: bytes, extra: str = "") -> str:
     return _signed(keys, purpose, [keys.current, _encoded(contact)], extra)
 
 
-def sign_for(keys: Keys, purpose: Purpose, contact: str) -> str:
+def sign_for(keys: Keys, purpose: Purpose, contact: str, extra: str = "") -> str:
     """The same for a contact's id in text, without the detour over its bytes."""
-    return _signed(keys, purpose, [keys.current, base32.plain(contact)], "")
+    return _signed(keys, purpose, [keys.current, base32.plain(contact)], extra)
 
 
 def _signed(keys: Keys, purpose: Purpose, parts: list[str], extra: str) -> str:
@@ -111,6 +112,17 @@ def read(keys: Keys, token: str, purpose: Purpose) -> Token:
         raise BadToken
     contact, _, extra = rest.partition("-")
     return Token(_decoded(contact), _decoded(extra).decode(), key)
+
+
+def read_fresh(keys: Keys, token: str, purpose: Purpose, now: int) -> Token:
+    """What a token says whose ``extra`` is the time (in s) until which it holds; ``now`` in ms.
+
+    Raises BadToken afterwards too.
+    """
+    found = read(keys, token, purpose)
+    if not found.extra.isdecimal() or now >= int(found.extra) * 1000:
+        raise BadToken
+    return found
 
 
 def keyed_hash(keys: Keys | str, label: str, text: str, size: int = CONTACT_BYTES) -> bytes:

@@ -16,6 +16,7 @@ PATIENCE = 1_500
 POLL = 0.05
 ATTRIBUTED = 72 * 3600 * 1000
 TRIES = 8
+DATA_FOR = 24 * 3600  # s for which a link to somebody's data holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Leaving:
 def leave_url(contact: str, services: Services) -> str:
     """The link in a message behind which this person leaves or chooses topics."""
     token = tokens.sign_for(services.keys(), tokens.Purpose.LEAVE, contact)
+    return f"{services.public_url()}/u/{token}"
+
+
+def data_url(contact: str, services: Services) -> str:
+    """The link behind which this person reads what we hold about them; it holds for a day."""
+    until = str(services.now() // 1000 + DATA_FOR)
+    token = tokens.sign_for(services.keys(), tokens.Purpose.DATA, contact, until)
     return f"{services.public_url()}/u/{token}"
 
 
