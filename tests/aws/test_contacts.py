@@ -130,6 +130,34 @@ def test_nobody_is_claimed_after_a_stop(contacts: TableContacts) -> None:
     assert contacts.claim([wish(contacts, "b1"), wish(contacts, "b1", again=True)]) == [Refusal.CONSENT] * 2
 
 
+def test_nobody_is_claimed_during_a_pause(contacts: TableContacts) -> None:
+    until = NOW + DAY
+    contacts.enter(joined(contacts), [Fact(Action.PAUSED, NOW, until=until, source="keyword")])
+    assert contacts.claim([wish(contacts, "b1"), wish(contacts, "b1", again=True)]) == [Refusal.PAUSED] * 2
+    early, over = (replace(wish(contacts, "b2").claim, at=at) for at in (until - 1, until))
+    assert contacts.claim([replace(wish(contacts, "b2"), claim=early)]) == [Refusal.PAUSED]
+    (claimed,) = contacts.claim([replace(wish(contacts, "b2"), claim=over)])
+    assert isinstance(claimed, Contact)
+    assert claimed.consent.last_used_at == until
+
+
+def test_the_new_words_of_the_ledger_are_the_state(contacts: TableContacts) -> None:
+    held = joined(contacts)
+    for fact in (
+        Fact(Action.PAUSED, NOW, until=NOW + DAY),
+        Fact(Action.LAPSED, NOW, ("news",)),
+        Fact(Action.OBJECTED, NOW + 1),
+        Fact(Action.RESUMED, NOW + 2),
+        Fact(Action.CONFIRMED, NOW + 3, ("news",)),
+    ):
+        contacts.enter(held, [fact])
+        stored = contacts.get(held.id)
+        assert stored is not None
+        assert stored.consent == replay(contacts.ledger(held.id)[0])
+        held = stored
+    assert (held.consent.paused_until, held.consent.lapsed, held.consent.objected) == (0, (), False)
+
+
 def test_nobody_is_claimed_after_erasure(contacts: TableContacts) -> None:
     contacts.erase(joined(contacts).id)
     assert contacts.claim([wish(contacts, "b1")]) == [Refusal.ERASED]

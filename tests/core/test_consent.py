@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rundruf.core.consent import (
     ANSWER_WITHIN,
     ASK_AGAIN_AFTER,
+    FOREVER,
     Action,
     Consent,
     Fact,
@@ -119,3 +120,46 @@ def test_any_order_of_arrival_ends_stopped_when_the_last_word_was_stop(order: li
             topics = confirmation(consent, at)
             consent = consent.after(Fact(Action.CONFIRMED, at, topics)) if topics else consent
     assert consent.topics == frozenset()
+
+
+PAUSED = consenting("news", "offers").after(Fact(Action.PAUSED, NOW, until=NOW + DAY))
+
+
+def test_a_pause_keeps_the_topics_and_ends_by_itself() -> None:
+    assert PAUSED.topics == {"news", "offers"}
+    assert PAUSED.paused(NOW + DAY - 1)
+    assert not PAUSED.paused(NOW + DAY)
+    assert consenting("news").after(Fact(Action.PAUSED, NOW, until=FOREVER)).paused(NOW + 5_000 * DAY)
+
+
+def test_a_pause_ends_when_the_person_says_so_or_joins_again() -> None:
+    assert not PAUSED.after(Fact(Action.RESUMED, NOW + 1)).paused(NOW + 1)
+    assert not PAUSED.after(Fact(Action.CONFIRMED, NOW + 1, ("recipes",))).paused(NOW + 1)
+
+
+@pytest.mark.parametrize("action", [Action.CONFIRMED, Action.IMPORTED])
+def test_a_grant_from_before_a_pause_does_not_end_it(action: Action) -> None:
+    assert PAUSED.after(Fact(action, NOW, ("recipes",))).paused(NOW + 1)
+
+
+def test_a_lapsed_consent_is_no_stop() -> None:
+    lapsed = consenting("news", "offers").after(Fact(Action.LAPSED, NOW, ("news", "offers")))
+    assert (lapsed.topics, lapsed.lapsed, lapsed.stopped_at) == (frozenset(), ("news", "offers"), 0)
+    assert may_ask(lapsed, ("news",), NOW)
+    assert lapsed.after(Fact(Action.ASKED, NOW, ("news", "offers"))).lapsed == ()
+
+
+def test_an_objection_ends_everything_that_is_marketing() -> None:
+    asked = consenting("news").after(Fact(Action.ASKED, NOW, ("offers",)))
+    objected = asked.after(Fact(Action.OBJECTED, NOW + 1, ("news", "offers")))
+    assert (objected.topics, objected.asked, objected.stopped_at) == (frozenset(), (), NOW + 1)
+    assert objected.service
+    assert confirmation(objected, NOW + 2) == ()
+
+
+def test_who_objected_comes_back_by_their_own_word_only() -> None:
+    objected = consenting("news").after(Fact(Action.OBJECTED, NOW, ("news",)))
+    assert objected.after(Fact(Action.IMPORTED, NOW + DAY, ("news",))) == objected
+    again = objected.after(Fact(Action.CONFIRMED, NOW + DAY, ("news",)))
+    assert again.topics == {"news"}
+    assert not again.objected

@@ -43,6 +43,21 @@ def test_the_state_is_the_replay() -> None:
     assert replay(chain()[0]).topics == frozenset({"news"})
 
 
+def test_entries_from_before_pauses_have_the_hashes_they_had() -> None:
+    assert [entry.hash[:16] for entry in chain()[0]] == [
+        "7cfdbc46c65d3163",
+        "3cfdc3bc7e2c0d3b",
+        "716872ac3012f8b6",
+    ]
+
+
+def test_the_end_of_a_pause_is_hashed_and_survives_being_stored() -> None:
+    fact = Fact(Action.PAUSED, NOW, source="keyword", until=NOW + 30)
+    entry = append(EMPTY, fact, "whatsapp", "main", NOW + 10)
+    assert entry_from(content(entry), entry.hash) == entry
+    assert first_altered([replace(entry, fact=replace(fact, until=NOW + 31))]) == 1
+
+
 def test_an_entry_survives_being_stored() -> None:
     for entry in chain()[0]:
         assert entry_from(content(entry), entry.hash) == entry

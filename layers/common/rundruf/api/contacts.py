@@ -23,7 +23,7 @@ from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
 from rundruf.flows.identifying import contact_of
-from rundruf.flows.importing import BadRow, Known, Row, admit, checked
+from rundruf.flows.importing import OBJECTED, BadRow, Known, Row, admit, checked
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Changed, Profile, Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
@@ -135,6 +135,8 @@ def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
         raise invalid("topics", "name the topics that were agreed to")
     if at <= 0:
         raise invalid("at", "a consent cannot lie before 1970")
+    if held.consent.objected:
+        raise Problem("conflict", OBJECTED)
     if at <= held.consent.stopped_at:
         raise Problem("conflict", "This person left later than this consent was given.")
     wording = WordingRef(body.wording, "", "", "") if body.wording else None

@@ -159,6 +159,9 @@ def consent_out(consent: Consent) -> ConsentOut:
         platform_stop=consent.platform_stop,
         granted_at=moment(consent.granted_at),
         stopped_at=moment(consent.stopped_at),
+        paused_until=moment(consent.paused_until),
+        objected=consent.objected,
+        last_used_at=moment(consent.last_used_at),
     )
 
 

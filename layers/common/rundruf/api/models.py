@@ -395,12 +395,18 @@ class AccountList(Model):
 
 
 class ConsentOut(Model):
+    """``last_used_at`` is when a marketing message was last about to leave; it is no part of the ledger. A
+    pause without an end lasts until the year 9999."""
+
     topics: list[str]
     asked: list[str]
     service: bool
     platform_stop: bool
     granted_at: datetime | None
     stopped_at: datetime | None
+    paused_until: datetime | None = None
+    objected: bool = False
+    last_used_at: datetime | None = None
 
 
 class EntryOut(Model):

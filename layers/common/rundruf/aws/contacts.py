@@ -133,6 +133,10 @@ class TableContacts:
             stopped_at=consent.stopped_at or None,
             service=consent.service,
             pstop=consent.platform_stop or None,
+            paused=consent.paused_until or None,
+            paused_at=consent.paused_at or None,
+            lapsed=list(consent.lapsed) or None,
+            objected=consent.objected or None,
             lnum=head.number,
             lhash=head.hash,
             gpk=keys.audience_partition(contact.identity.account_id, contact.id, consenting),
@@ -313,6 +317,7 @@ def _claiming(wish: ClaimWish) -> Change:
     for newer, older in pairwise(_CLAIMS):
         change.move(older, newer)
     change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
+    change.when("attribute_not_exists(#paused) OR #paused <= :now", now=wish.claim.at)
     if not wish.again:
         mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
         change.when(mine, mine=f"{wish.claim.broadcast}:")
@@ -336,6 +341,8 @@ def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:
         return held
     if wish.topic not in held.consent.topics:
         return Refusal.CONSENT
+    if held.consent.paused(wish.claim.at):
+        return Refusal.PAUSED
     if not wish.again and any(one.broadcast == wish.claim.broadcast for one in held.claims):
         return ClaimedEarlier()
     return Refusal.CAP
@@ -352,6 +359,11 @@ def contact_in(item: Item) -> Contact:
         service=item.get("service", True),
         platform_stop=item.get("pstop", False),
         asked_wording=_wording_in(item.get("asked_wording")),
+        paused_until=item.get("paused", 0),
+        paused_at=item.get("paused_at", 0),
+        lapsed=tuple(item.get("lapsed", ())),
+        objected=item.get("objected", False),
+        last_used_at=item.get("claimed", 0),
     )
     return Contact(
         id=item["gsk"],

@@ -49,6 +49,9 @@ class Mark(IntEnum):
     SKIPPED_CONTENT = 39
     SKIPPED_CANCELLED = 40
     SKIPPED_COUNTRY = 41
+    SKIPPED_PAUSED = 42
+    SKIPPED_LAPSED = 43
+    SKIPPED_QUIET = 44
     EXPIRED = 60
 
     @property

@@ -16,6 +16,10 @@ class Action(StrEnum):
     UNBLOCKED = "unblocked"
     PLATFORM_STOP = "platform_stop"
     PLATFORM_RESUME = "platform_resume"
+    PAUSED = "paused"  # wants no marketing until a moment; topics stay
+    RESUMED = "resumed"  # the pause is over before its time
+    LAPSED = "lapsed"  # nobody used it for too long: topics end, but the person may be asked again
+    OBJECTED = "objected"  # objected to direct marketing (GDPR 21(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Fact:
 
     ``at`` is the messenger's or document's time in ms, ``everything`` a withdrawal that also ends
     service messages, ``source`` where it came from (entry point, keyword, page, import, api, messenger),
-    ``reference`` the id there (entry code, import line, event id).
+    ``reference`` the id there (entry code, import line, event id), ``until`` the end of a pause in ms.
     """
 
     action: Action
@@ -45,11 +49,21 @@ class Fact:
     reference: str = ""
     wording: WordingRef | None = None
     message_ids: tuple[str, ...] = ()
+    until: int = 0
+
+
+FOREVER = 253_402_300_799_000  # the end of a pause without an end: the last second of the year 9999, in ms
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person agreed to; always the replay of the ledger."""
+    """What a person agreed to; always the replay of the ledger, times in ms.
+
+    ``paused_until`` (0: no pause) is when a pause that was said at ``paused_at`` ends. ``lapsed`` are the
+    topics that ended unused and about which the person has not been asked again. ``objected`` keeps
+    everybody but the person themselves from granting again. ``last_used_at`` is the one thing that the ledger
+    does not hold, since that would be an entry a message: the latest claim of a marketing message tells it.
+    """
 
     topics: frozenset[str] = frozenset()
     asked: tuple[str, ...] = ()
@@ -59,21 +73,25 @@ class Consent:
     service: bool = True
     platform_stop: bool = False
     asked_wording: WordingRef | None = field(default=None)
+    paused_until: int = 0
+    paused_at: int = 0
+    lapsed: tuple[str, ...] = ()
+    objected: bool = False
+    last_used_at: int = field(default=0, compare=False)
+
+    def paused(self, now: int) -> bool:
+        """Whether the person wants no marketing at this time (ms)."""
+        return self.paused_until > now
 
     def after(self, fact: Fact) -> "Consent":
         """The state once this fact is entered."""
         match fact.action:
             case Action.ASKED:
-                return replace(self, asked=fact.topics, asked_at=fact.at, asked_wording=fact.wording)
-            case Action.CONFIRMED | Action.IMPORTED:
                 return replace(
-                    self,
-                    topics=self.topics | set(fact.topics),
-                    granted_at=max(self.granted_at, fact.at),
-                    service=True,
-                    asked=tuple(one for one in self.asked if one not in fact.topics),
-                    asked_wording=None,
+                    self, asked=fact.topics, asked_at=fact.at, asked_wording=fact.wording, lapsed=()
                 )
+            case Action.CONFIRMED | Action.IMPORTED:
+                return self._granted(fact)
             case Action.DECLINED:
                 return replace(self, asked=(), asked_wording=None)
             case Action.WITHDRAWN | Action.BLOCKED:
@@ -81,16 +99,49 @@ class Consent:
                 return replace(
                     self,
                     topics=self.topics - set(fact.topics),
-                    asked=tuple(one for one in self.asked if one not in fact.topics),
+                    asked=_without(self.asked, fact.topics),
+                    lapsed=(),
                     stopped_at=max(self.stopped_at, fact.at),
                     service=self.service and not everything,
                 )
+            case Action.OBJECTED:
+                stopped_at = max(self.stopped_at, fact.at)
+                return replace(
+                    self, topics=frozenset(), asked=(), lapsed=(), stopped_at=stopped_at, objected=True
+                )
+            case Action.LAPSED:
+                ended = self.topics & set(fact.topics)
+                return replace(self, topics=self.topics - ended, lapsed=tuple(sorted(ended)))
+            case Action.PAUSED:
+                return replace(self, paused_until=fact.until, paused_at=max(self.paused_at, fact.at))
+            case Action.RESUMED:
+                return replace(self, paused_until=0)
             case Action.UNBLOCKED:
                 return replace(self, service=True)
             case Action.PLATFORM_STOP:
                 return replace(self, platform_stop=True)
             case Action.PLATFORM_RESUME:
                 return replace(self, platform_stop=False)
+
+    def _granted(self, fact: Fact) -> "Consent":
+        """A grant ends a pause that is older. Who objected comes back by their own word only."""
+        if self.objected and fact.action is Action.IMPORTED:
+            return self
+        return replace(
+            self,
+            topics=self.topics | set(fact.topics),
+            granted_at=max(self.granted_at, fact.at),
+            service=True,
+            asked=_without(self.asked, fact.topics),
+            asked_wording=None,
+            paused_until=0 if fact.at > self.paused_at else self.paused_until,
+            lapsed=_without(self.lapsed, fact.topics),
+            objected=False,
+        )
+
+
+def _without(topics: tuple[str, ...], ended: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in topics if one not in ended)
 
 
 ASK_AGAIN_AFTER = 24 * 3600 * 1000

@@ -61,6 +61,18 @@ _REASONS = {
         "de": "Der Messenger stellt in das Land dieser Person keine Werbung zu.",
         "en": "The messenger delivers no marketing to this person's country.",
     },
+    "paused": {
+        "de": "Die Person hat Werbung für eine Weile abgestellt (PAUSE).",
+        "en": "The person has paused marketing for a while (PAUSE).",
+    },
+    "lapsed": {
+        "de": "Die Einwilligung war so lange nicht genutzt worden, dass sie nicht mehr gilt.",
+        "en": "The consent had not been used for so long that it no longer holds.",
+    },
+    "quiet": {
+        "de": "Die Ruhezeit der Person war noch nicht vorbei.",
+        "en": "The person's quiet time was not over yet.",
+    },
     "cancelled": {
         "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
         "en": "The broadcast was cancelled before this person's turn.",

@@ -51,6 +51,8 @@ def content(entry: Entry) -> dict[str, object]:
         "message_ids": list(fact.message_ids),
         "previous": entry.previous,
     }
+    if fact.until:  # only where there is one: the hashes of entries from before it are as they were
+        shown["until"] = fact.until
     if fact.wording:
         word = fact.wording
         shown["wording"] = {
@@ -81,6 +83,7 @@ def entry_from(shown: dict[str, object], digest: str) -> Entry:
             if isinstance(word, dict)
             else None,
             message_ids=_texts(shown["message_ids"]),
+            until=int(str(shown.get("until", 0))),
         ),
         previous=str(shown["previous"]),
         hash=digest,

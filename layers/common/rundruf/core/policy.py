@@ -25,6 +25,9 @@ class Refusal(StrEnum):
     MISSING_VALUE = "missing_value"  # a placeholder without default has no value for this person
     CONTENT = "content"  # this messenger cannot carry the message
     COUNTRY = "country"  # this messenger delivers no marketing to this person's country
+    PAUSED = "paused"  # the person wants no marketing for a while
+    LAPSED = "lapsed"  # the consent was not used for so long that it has lapsed
+    QUIET = "quiet"  # it is the person's quiet time; they wait for its end
 
 
 def window_open(contact: Contact, rules: Rules, now: int) -> bool:
@@ -32,6 +35,15 @@ def window_open(contact: Contact, rules: Rules, now: int) -> bool:
     if rules.window_hours is None or contact.window_until > now:
         return True
     return bool(contact.seen) and now - contact.seen < rules.window_hours * HOUR
+
+
+def withheld(contact: Contact, topic: str | None, now: int) -> Refusal | None:
+    """Why the person themselves wants no marketing of this topic at this time (ms), or None."""
+    if topic is None or topic not in contact.consent.topics:
+        return Refusal.CONSENT
+    if contact.consent.paused(now):
+        return Refusal.PAUSED
+    return Refusal.PLATFORM_STOP if contact.consent.platform_stop else None
 
 
 def refusal(
@@ -59,10 +71,9 @@ def refusal(
     if contact.unreachable and kind is not MessageKind.REPLY:
         return Refusal.UNREACHABLE
     if kind is MessageKind.MARKETING:
-        if topic is None or topic not in contact.consent.topics:
-            return Refusal.CONSENT
-        if contact.consent.platform_stop:
-            return Refusal.PLATFORM_STOP
+        wanted_not = withheld(contact, topic, now)
+        if wanted_not:
+            return wanted_not
         if rules.advertising is Advertising.NEVER:
             return Refusal.ADVERTISING
     if kind is MessageKind.TRANSACTIONAL and not contact.consent.service:

@@ -121,8 +121,8 @@ def named(run: Run, outcomes: Mapping[int, Outcome]) -> None:
 def _still(run: Run, indices: Collection[int]) -> bool:
     """Whether every one of these people agrees even now."""
     ids = [run.chunk.recipients[index] for index in indices]
-    known = run.services.contacts.known(ids)
-    return all(one in known and run.broadcast.topic in known[one].consent.topics for one in ids)
+    known, now = run.services.contacts.known(ids), run.services.now()
+    return all(one in known and not policy.withheld(known[one], run.broadcast.topic, now) for one in ids)
 
 
 def trouble_of(outcomes: Iterable[Outcome]) -> Trouble:

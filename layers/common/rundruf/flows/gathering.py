@@ -7,7 +7,7 @@ leaves between claim and opening is seen by the last look, and who leaves after 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from rundruf.core import pace
+from rundruf.core import pace, policy
 from rundruf.core.chunk import GATHERED_LEASE, GUARD, REQUEST_TIMEOUT, SIZE, Mark, mark_of, marked, skipped
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, Identity
@@ -137,7 +137,7 @@ def _window(
     deliveries = {}
     for index, contact in claimed.items():
         held = known.get(contact.id)
-        gone = _gone(run, held)
+        gone = _gone(run, held, now)
         if gone or held is None:
             marks[index] = skipped(gone or Refusal.ERASED)
         else:
@@ -153,10 +153,6 @@ def _window(
     return marks, trouble_of(outcomes.values()), counted
 
 
-def _gone(run: Run, held: Contact | None) -> Refusal | None:
+def _gone(run: Run, held: Contact | None, now: int) -> Refusal | None:
     """Why somebody who could be claimed may not be written to any more."""
-    if held is None:
-        return Refusal.ERASED
-    if run.broadcast.topic not in held.consent.topics:
-        return Refusal.CONSENT
-    return Refusal.PLATFORM_STOP if held.consent.platform_stop else None
+    return Refusal.ERASED if held is None else policy.withheld(held, run.broadcast.topic, now)

@@ -32,6 +32,7 @@ MOST_ROWS = 5_000
 WORKERS = 6
 TRIES = 5
 ERASED = "This person asked to be erased; an import does not bring them back."
+OBJECTED = "This person objected to advertising; only they themselves can join again, in the chat."
 LEFT_LATER = "This person left later than this consent was given."
 CONTENDED = "Somebody else changed this contact all the while; try this line again."
 
@@ -281,6 +282,8 @@ def admit(row: Row, contacts: ContactStore, standing: Standing | None = None) ->
     for _ in range(TRIES):
         contact = held or Contact(contact_id, row.identity, Consent())
         fresh = tuple(one for one in row.topics if one not in contact.consent.topics)
+        if fresh and contact.consent.objected:
+            return Told(row.line, "refused", contact_id, "user_id", OBJECTED)
         if fresh and row.consent_at <= contact.consent.stopped_at:
             return Told(row.line, "refused", contact_id, "consent_at", LEFT_LATER)
         facts = [_fact(row, fresh)] if fresh else []

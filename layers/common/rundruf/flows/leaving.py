@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from rundruf.core import tokens
 from rundruf.core.chunk import GATHERING
-from rundruf.core.consent import Action, Fact, withdrawal
+from rundruf.core.consent import CLOCKS_DIFFER, Action, Fact, withdrawal
 from rundruf.core.contact import Claim, Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.report import Receipts
 from rundruf.core.rules import Rules
 from rundruf.flows.services import Changed, Services, Unfinished
 
+LEFT = (Action.WITHDRAWN, Action.BLOCKED, Action.OBJECTED)
 PATIENCE = 1_500
 POLL = 0.05
 ATTRIBUTED = 72 * 3600 * 1000
@@ -57,6 +58,66 @@ def leave(contact: str, wish: Leaving, services: Services, patience: int = PATIE
     return left
 
 
+def pause(
+    contact: str,
+    until: int,
+    source: str,
+    reference: str,
+    services: Services,
+    patience: int = PATIENCE,
+    at: int = 0,
+) -> Contact | None:
+    """No marketing until then (ms, ``FOREVER``: without an end), true once this returns, as with ``leave``.
+
+    ``at`` (ms) is when the person said so, 0 means now; an older word than the last pause changes nothing.
+    """
+    said = at or services.now()
+    message = (reference,) if source == "keyword" else ()
+    fact = Fact(Action.PAUSED, said, source=source, reference=reference, message_ids=message, until=until)
+    paused = note(contact, services, lambda held: fact if said > held.consent.paused_at else None)
+    if paused is None:
+        return None
+    await_claims(paused, services, patience)
+    return paused
+
+
+def unpause(contact: str, source: str, reference: str, services: Services, at: int = 0) -> Contact | None:
+    """The pause is over now, if there is one that is older than ``at`` (ms; 0 means now)."""
+    said = at or services.now()
+    fact = Fact(Action.RESUMED, said, source=source, reference=reference)
+
+    def over(held: Contact) -> Fact | None:
+        return fact if held.consent.paused(said) and said >= held.consent.paused_at else None
+
+    return note(contact, services, over)
+
+
+def object_to(
+    contact: str,
+    at: int,
+    source: str,
+    reference: str,
+    services: Services,
+    patience: int = PATIENCE,
+) -> Contact | None:
+    """An objection to direct marketing (GDPR 21(2)): every topic ends, and no import brings the person back.
+
+    In the same order as ``leave``, with the same answer.
+    """
+
+    def objection(held: Contact) -> Fact | None:
+        if held.consent.objected or at < held.consent.granted_at - CLOCKS_DIFFER:
+            return None
+        topics = tuple(sorted(held.consent.topics | set(held.consent.asked)))
+        return Fact(Action.OBJECTED, at, topics, source=source, reference=reference)
+
+    objected = note(contact, services, objection)
+    if objected is None:
+        return None
+    await_claims(objected, services, patience)
+    return objected
+
+
 def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None]) -> Contact | None:
     """Enter what ``fact`` makes of the contact as it is now, however often others change it meanwhile."""
     for _ in range(TRIES):
@@ -70,7 +131,7 @@ def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None
             entered = services.contacts.enter(held, [what])
         except Changed:
             continue
-        if what.action in (Action.WITHDRAWN, Action.BLOCKED):
+        if what.action in LEFT:
             attribute(held, services, left=True)
         return services.contacts.get(contact) or entered
     raise Unfinished("consent")

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from minijinja import Environment
 
 from rundruf.core import explain, proving
-from rundruf.core.consent import Action, Fact, WordingRef
+from rundruf.core.consent import FOREVER, Action, Fact, WordingRef
 from rundruf.core.contact import Contact
 from rundruf.core.ledger import Entry
 from rundruf.core.retention import ABOUT_PEOPLE
@@ -216,7 +216,8 @@ def _entry(entry: Entry, labels: Mapping[WordingRef, str], say: _Words) -> dict[
 def _what(fact: Fact, say: _Words) -> str:
     if fact.action is Action.WITHDRAWN and fact.everything:
         return say.among("actions", "everything")
-    return action_name(fact.action, say.language)
+    named = action_name(fact.action, say.language)
+    return f"{named} ({say.text('until', when=_until(fact.until, say))})" if fact.until else named
 
 
 def _wordings(say: _Words) -> tuple[dict[WordingRef, str], list[dict[str, str | None]]]:
@@ -278,7 +279,14 @@ def _consent(contact: Contact, say: _Words) -> dict[str, str]:
         "platform_stop": say.yes_or_no(held.platform_stop),
         "granted_at": say.time(held.granted_at),
         "stopped_at": say.time(held.stopped_at),
+        "paused_until": _until(held.paused_until, say),
+        "objected": say.yes_or_no(held.objected),
     }
+
+
+def _until(until: int, say: _Words) -> str:
+    """The end of a pause; one without an end has a word of its own."""
+    return say.text("no_end") if until >= FOREVER else say.time(until)
 
 
 def _message(one: Written, say: _Words) -> Row:

@@ -17,7 +17,14 @@ from rundruf.flows.services import Changed, Services
 
 LEAVE_OFF = 3_000  # ms before the end of an invocation
 PHASES = ("erased", "entries")
-ENDS = (Action.WITHDRAWN, Action.BLOCKED, Action.PLATFORM_STOP)
+ENDS = (
+    Action.WITHDRAWN,
+    Action.BLOCKED,
+    Action.PLATFORM_STOP,
+    Action.OBJECTED,
+    Action.LAPSED,
+    Action.PAUSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +161,8 @@ def _still(held: Contact, entry: Entry) -> bool:
         return False
     if fact.action is Action.PLATFORM_STOP:
         return not held.consent.platform_stop
+    if fact.action is Action.PAUSED:
+        return held.consent.paused_until < fact.until
+    if fact.action is Action.OBJECTED and not held.consent.objected:
+        return True
     return bool(held.consent.topics & set(fact.topics)) or (fact.everything and held.consent.service)
