@@ -30,6 +30,7 @@ SCOPES: dict[str, set[str]] = {
     "PATCH /v1/contacts/{contact}": {"contacts"},
     "DELETE /v1/contacts/{contact}": {"contacts"},
     "GET /v1/contacts/{contact}/consents": {"contacts"},
+    "GET /v1/contacts/{contact}/export": {"contacts"},
     "POST /v1/contacts/{contact}/consents": {"contacts"},
     "POST /v1/contacts/import": {"contacts"},
     "GET /v1/broadcasts": {"reports", "send"},

@@ -1,5 +1,6 @@
 """The command against a played suite, away from the user's own profiles and folders."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from tests.cli.suite import Suite
 
 KEY = "rr_the-key-that-nobody-may-see-0123456789"
 Run = Callable[..., Result]
+# The command as a process that hears Ctrl-C even where whoever runs the tests ignores it, as background jobs
+# do.
+HEARING = (
+    sys.executable,
+    "-c",
+    "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('rundruf_cli', run_name='__main__')",
+)
 
 
 @pytest.fixture(scope="session")

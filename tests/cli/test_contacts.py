@@ -17,7 +17,7 @@ from rundruf.api.models import ImportLine, ImportOut
 from rundruf.flows.importing import BadFile, csv_rows, jsonl_rows
 from rundruf_cli import importing
 from tests.cli import made
-from tests.cli.conftest import Run
+from tests.cli.conftest import HEARING, Run
 from tests.cli.suite import DROP, Answer, Asked, Suite, problem, told
 
 EXPORT = f"GET /v1/contacts/{made.ANNA}/export"
@@ -294,7 +294,7 @@ class TestImport:
 
         suite.plays(CALL, takes, hangs)
         (tmp_path / "people.csv").write_text(HEADER + "".join(row(one) for one in range(1_500)))
-        command = [sys.executable, "-m", "rundruf_cli", "contacts", "import", "people.csv", "--json"]
+        command = [*HEARING, "contacts", "import", "people.csv", "--json"]
         given = {name: value for name, value in (os.environ | environment).items() if value is not None}
         given["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         importer = subprocess.Popen(

@@ -18,7 +18,7 @@ import typer
 
 from rundruf_cli.main import app
 from tests.cli import made
-from tests.cli.conftest import Run
+from tests.cli.conftest import HEARING, Run
 from tests.cli.suite import Answer, Suite, told
 
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9)[0-8][;m]")
@@ -40,7 +40,7 @@ class Terminal:
     def __init__(self, arguments: tuple[str, ...], env: dict[str, str], cwd: Path) -> None:
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=cwd
+            [*HEARING, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=cwd
         )
         os.close(slave)
         self.shown = ""

@@ -125,12 +125,14 @@ def listening() -> Iterator[io.StringIO]:
     everything = logging.StreamHandler(heard)
     root = logging.getLogger()
     moved = [
-        (handler, handler.setStream(heard))
+        (handler, handler.stream)
         for one in list(logging.Logger.manager.loggerDict.values())
         if isinstance(one, logging.Logger)
         for handler in one.handlers
         if type(handler) is logging.StreamHandler
     ]
+    for handler, _ in moved:
+        handler.stream = heard  # setStream would flush the one before, which an earlier test may have closed
     root.addHandler(everything)
     out, err = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = heard
@@ -140,5 +142,4 @@ def listening() -> Iterator[io.StringIO]:
         sys.stdout, sys.stderr = out, err
         root.removeHandler(everything)
         for handler, before in moved:
-            if before is not None:
-                handler.setStream(before)
+            handler.stream = before

@@ -1491,6 +1491,7 @@ CASE = Case(
         "verify_token": (("meatyhamhock",), ("", "a b")),
         "phone_number_id": ((PNID,), ("", "+49 30 901820", "../me", "12/34")),
         "waba_id": (("102290129340398",), ("", "waba")),
+        "daily_limit": (("250", "100000"), ("", "0", "-1", "2.000", "many")),
     },
     taps=((_event(EventKind.BUTTON, text="Mehr", payload="MORE"), None),),
     spellings={
