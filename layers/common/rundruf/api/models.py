@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from rundruf.core.broadcast import Scope
 from rundruf.core.canary import USUAL
 from rundruf.core.chunk import SIZE
+from rundruf.core.clicks import Track
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -129,7 +130,9 @@ class CanaryIn(Model):
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
-    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits.
+    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits. ``track``
+    says how clicks on links are counted: how often (anonymous), also by recipient for people who agreed to
+    that by joining the topic "tracking" (personal), or not at all (none).
     """
 
     name: Name
@@ -141,6 +144,7 @@ class BroadcastIn(Model):
     expires_at: Time | None = None
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
+    track: Track = Track.ANONYMOUS
 
 
 TWICE = "some may get it twice"
@@ -163,7 +167,11 @@ class TestIn(Model):
 
 
 class FiguresOut(Model):
-    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always."""
+    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always.
+
+    ``clicked`` counts clicks on links, of all people together; who they were is not known. ``blocked`` are
+    those who blocked you after the message; who had done so before has failed.
+    """
 
     audience: int
     sent: int
@@ -177,6 +185,7 @@ class FiguresOut(Model):
     clicked: Reported
     replied: int
     left: int
+    blocked: int = 0
 
 
 class StoppedOut(Model):
@@ -227,6 +236,7 @@ class BroadcastOut(Model):
     stopped: list[StoppedOut] = Field(default_factory=list)
     canary: CanaryOut | None = None
     stalled_since: datetime | None = None
+    track: Track = Track.NONE
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]

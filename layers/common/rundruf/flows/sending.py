@@ -36,6 +36,7 @@ from rundruf.flows.attempt import (
     troubled,
 )
 from rundruf.flows.claiming import dispatcher, named, prepared, trouble_of, wish
+from rundruf.flows.clicking import counted
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
@@ -103,7 +104,8 @@ def _run(
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
-    found = replace(found, message=policy.advertised(found.message, speaks.rules))
+    message, links = counted(found, policy.advertised(found.message, speaks.rules), services)
+    found = replace(found, message=message)
     return Run(
         task,
         found,
@@ -116,6 +118,7 @@ def _run(
         services,
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
         since=now,
+        links=links,
     )
 
 
