@@ -67,9 +67,9 @@ class Client:
             raise Refused(NOT_RUNDRUF)
         return html
 
-    def post(self, *path: str, body: object = None) -> Any:
+    def post(self, *path: str, body: object = None, **parameters: object) -> Any:
         content = b"" if body is None else _json(body)
-        return self._ask("POST", path, content=content, headers={"Content-Type": JSON})
+        return self._ask("POST", path, content=content, headers={"Content-Type": JSON}, parameters=parameters)
 
     def put(self, *path: str, body: object) -> Any:
         return self._ask("PUT", path, content=_json(body), headers={"Content-Type": JSON})
@@ -77,9 +77,17 @@ class Client:
     def delete(self, *path: str) -> None:
         self._ask("DELETE", path)
 
-    def upload(self, *path: str, content: bytes, kind: str, patience: float) -> Any:
-        """POST a file's bytes and wait up to ``patience`` seconds for the answer."""
-        return self._ask("POST", path, content=content, headers={"Content-Type": kind}, patience=patience)
+    def upload(
+        self, *path: str, content: bytes, kind: str, patience: float, key: str = "", **parameters: object
+    ) -> Any:
+        """POST a file's bytes and wait up to ``patience`` seconds for the answer.
+
+        ``key`` is its Idempotency-Key, for what may be sent again by another run of the command.
+        """
+        headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
+        return self._ask(
+            "POST", path, content=content, headers=headers, patience=patience, parameters=parameters
+        )
 
     def pages(self, *path: str, of: str, **parameters: object) -> Iterator[dict[str, Any]]:
         """Everything of a list that has cursors; ``of`` names the list in the answer."""
@@ -106,7 +114,7 @@ class Client:
             raise BadUse(NO_KEY)
         sent = {"Accept": JSON, "User-Agent": f"rundruf/{__version__}", **(headers or {})}
         if method == "POST":
-            sent["Idempotency-Key"] = str(uuid.uuid4())
+            sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         request: dict[str, Any] = {
             "method": method,
             "url": "/".join([self.url, *(quote(part, safe="") for part in path)]),

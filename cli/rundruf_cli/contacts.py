@@ -1,14 +1,13 @@
 """`rundruf contacts`: people, and importing them."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -18,9 +17,6 @@ from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Failure, Refused, Stopped
 from rundruf_cli.watching import duration
 from rundruf_cli.words import contact_id
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 app = typer.Typer(name="contacts", no_args_is_help=True, help="People, with the proof of their consent.")
 
@@ -167,7 +163,8 @@ def imported(
 
     The file is sent in parts; each line is taken wholly or refused with its reason, under its number in your
     file. Ctrl-C says where it stopped; --from-line goes on there. Importing a line again is harmless.
-    Ends with 1 if lines were refused.
+    Ends with 1 if lines were refused. Suppressed lines are no mistake: these people left, objected, were
+    erased or are on the suppression list, and no list brings them back.
     """
     if errors and errors.exists() and errors.samefile(file):
         raise BadUse("--errors must be another file than the imported one.")
@@ -195,17 +192,23 @@ class Tally:
     imported: int = 0
     updated: int = 0
     refused: int = 0
+    suppressed: int = 0
     next_line: int = 0
     kept: list[importing.Refusal] = field(default_factory=list)
 
     @property
     def done(self) -> int:
-        return self.imported + self.updated + self.refused
+        return self.imported + self.updated + self.refused + self.suppressed
+
+    @property
+    def left_out(self) -> int:
+        return self.refused + self.suppressed
 
     def add(self, told: dict[str, Any], refused: list[importing.Refusal]) -> None:
         self.imported += told["imported"]
         self.updated += told["updated"]
         self.refused += told["refused"]
+        self.suppressed += told["suppressed"]
         self.kept += refused[: REFUSED_KEPT - len(self.kept)]
 
 
@@ -213,19 +216,20 @@ def _import(
     client: Client, source: importing.Source, from_line: int, tally: Tally, errors: Path | None
 ) -> None:
     """Send all parts; ``tally`` says at every moment how far it is."""
-    with _error_file(errors, resumed=from_line > 1) as refused_file, _progress() as progress:
+    with _error_file(errors, resumed=from_line > 1) as refused_file, show.progress() as progress:
         task = progress.add_task("", total=tally.total)
         for part in importing.parts(source, from_line):
             tally.next_line = part.first_line
             told = client.upload(
-                "v1", "contacts", "import", content=part.content, kind=source.kind, patience=PATIENCE
-            )
+                "v1", "contacts", "import",
+                content=part.content, kind=source.kind, patience=PATIENCE, line_offset=part.offset,
+            )  # fmt: skip
             refused = importing.refusals(part, told)
             if refused_file and refused:
                 refused_file.write(source.refused(refused, heading=refused_file.tell() == 0))
                 refused_file.flush()
             tally.add(told, [refusal for _, refusal in refused])
-            said = f"{tally.imported:,} new · {tally.updated:,} updated · {tally.refused:,} refused"
+            said = f"{tally.imported:,} new · {tally.updated:,} updated · {tally.left_out:,} left out"
             progress.update(task, completed=tally.done, description=said)
         tally.next_line = 0
 
@@ -249,20 +253,6 @@ def _error_file(path: Path | None, resumed: bool) -> Iterator[IO[str] | None]:
         path.unlink()
 
 
-def _progress() -> "Progress":
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    return Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-        console=show.err(),
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )
-
-
 def _where(tally: Tally, file: Path) -> tuple[str, list[str]]:
     return f"Stopped after {tally.done:,} of {tally.total:,} lines.", _where_lines(tally, file)
 
@@ -283,19 +273,22 @@ def _summary(tally: Tally, seconds: float, errors: Path | None, as_json: bool) -
                 "imported": tally.imported,
                 "updated": tally.updated,
                 "refused": tally.refused,
+                "suppressed": tally.suppressed,
                 "lines": [{"line": one.line, "field": one.field, "detail": one.detail} for one in tally.kept],
-                "lines_left_off": tally.refused - len(tally.kept),
+                "lines_left_off": tally.left_out - len(tally.kept),
                 "next_line": tally.next_line or None,
             }
         )
         return
     if tally.kept:
         rows = ((one.line, one.field, one.detail) for one in tally.kept[:REFUSED_SHOWN])
-        show.table(("#line", "field", "refused because"), rows, "")
-        left = tally.refused - REFUSED_SHOWN
+        show.table(("#line", "field", "left out because"), rows, "")
+        left = tally.left_out - REFUSED_SHOWN
         if left > 0:
             show.note(f"… and {left:,} more" + ("" if errors else "; --errors FILE writes them all"), "dim")
-    counts = [tally.imported, tally.updated, tally.refused, tally.done, duration(seconds)]
-    show.table(("#imported", "#updated", "#refused", "#lines", "#time"), [counts], "")
-    if tally.refused and errors:
-        show.note(f"The refused lines with their reasons are in {errors}")
+    counts = [
+        tally.imported, tally.updated, tally.refused, tally.suppressed, tally.done, duration(seconds),
+    ]  # fmt: skip
+    show.table(("#imported", "#updated", "#refused", "#suppressed", "#lines", "#time"), [counts], "")
+    if tally.left_out and errors:
+        show.note(f"The lines that were left out are in {errors}, with their reasons")

@@ -10,12 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from rundruf.core.cells import delimiter, safe
 from rundruf_cli.failures import Refused
 
 PART_ROWS = 1_000
 PART_BYTES = 1024 * 1024
 """Far below what the suite takes (20,000 rows, 5 MB), so that a part is done within 30 seconds."""
-FARTHEST = 1_000_000
 REASONS = ("error_line", "error_field", "error_detail")
 """What the file of refused lines has more than the imported one; left out when that file is imported."""
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -39,14 +39,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows for one request; ``rows`` by the line that they end on in ``content``."""
+    """Rows for one request; ``rows`` by the line of the file that they end on, which in ``content`` is
+    ``offset`` lines less."""
 
     content: bytes
     rows: Mapping[int, Row]
+    offset: int = 0
 
     @property
     def first_line(self) -> int:
         return next(iter(self.rows.values())).line
+
+    def line_of(self, ended: int) -> int:
+        """Where the row begins that ends on this line."""
+        return self.rows[ended].line if ended in self.rows else ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,17 @@ class Source(Protocol):
 
 
 class CsvFile:
-    """CSV with a header, in UTF-8."""
+    """CSV with a header, in UTF-8 or (with its mark) UTF-16, between commas, semicolons or tabs.
+
+    It is sent with commas; a file of refused lines is made safe for spreadsheets.
+    """
 
     kind = "text/csv"
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._opened() as file:
+            self._delimiter = _delimiter(file)
             self._names = [name.strip() for name in next(self._reader(file), [])]
         self._kept = [place for place, name in enumerate(self._names) if name not in REASONS]
         self.header = _csv_line([self._names[place] for place in self._kept])
@@ -99,7 +109,7 @@ class CsvFile:
         for row, refusal in rows:
             cells = self._without_reasons(row.cells)
             cells += [""] * (len(self._kept) - len(cells))
-            shown.append(_csv_line([*cells, str(refusal.line), refusal.field, refusal.detail]))
+            shown.append(_csv_line([*map(safe, cells), str(refusal.line), refusal.field, refusal.detail]))
         return "".join(shown)
 
     def _without_reasons(self, cells: Sequence[str]) -> list[str]:
@@ -110,25 +120,23 @@ class CsvFile:
     def _check(self) -> None:
         if "user_id" in self._names:
             return
-        if any(";" in name for name in self._names):
-            raise Refused("The columns are separated by semicolons; save the file with commas between them.")
         raise Refused(
             "The first line must name the columns, among them messenger, account and user_id.",
             [f"It names: {', '.join(self._names) or 'nothing'}"],
         )
 
     def _opened(self) -> io.TextIOWrapper:
-        return self.path.open(encoding="utf-8-sig", newline="")
+        return self.path.open(encoding=_encoding(self.path), newline="")
 
     def _reader(self, file: io.TextIOWrapper) -> "_Reader":
-        return _Reader(file)
+        return _Reader(file, self._delimiter)
 
 
 class _Reader:
     """csv.reader that says where the file is no CSV, or no UTF-8, as Refused."""
 
-    def __init__(self, file: io.TextIOWrapper) -> None:
-        self._reader = csv.reader(file, strict=True)
+    def __init__(self, file: io.TextIOWrapper, delimiter: str) -> None:
+        self._reader = csv.reader(file, strict=True, delimiter=delimiter)
 
     @property
     def line_num(self) -> int:
@@ -157,7 +165,7 @@ class JsonlFile:
 
     def rows(self) -> Iterator[Row]:
         number = 0
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
+        with self.path.open(encoding=_encoding(self.path), newline="") as file:
             try:
                 for number, line in enumerate(file, 1):
                     text = line.strip()
@@ -218,19 +226,16 @@ def parts(source: Source, from_line: int, most: int = PART_ROWS, largest: int = 
 
 
 def _part(header: str, rows: Sequence[Row]) -> Part:
-    """Blank lines put each row on its line of the file, since the ledger keeps the line as proof.
-
-    Beyond FARTHEST lines there would be too many of them; lines are then counted from the part's beginning.
-    """
-    moved = 0 if rows[-1].line <= FARTHEST else rows[0].line - _lines(header) - 1
+    """Blank lines keep the rows as far apart as in the file, since the ledger keeps the line as proof."""
+    moved = rows[0].line - _lines(header) - 1
     texts, line = [header], _lines(header)
     ends = {}
     for row in rows:
         blank = max(0, row.line - moved - line - 1)
         texts += ["\n" * blank, row.text]
         line += blank + _lines(row.text)
-        ends[line] = row
-    return Part("".join(texts).encode(), ends)
+        ends[line + moved] = row
+    return Part("".join(texts).encode(), ends, moved)
 
 
 def _lines(text: str) -> int:
@@ -243,7 +248,7 @@ def refusals(part: Part, told: Mapping[str, Any]) -> list[tuple[Row, Refusal]]:
     found = []
     for one in told["lines"]:
         row = part.rows.get(one["line"])
-        if one["result"] == "refused" and row is not None:
+        if one["result"] in ("refused", "suppressed") and row is not None:
             found.append((row, Refusal(row.line, one.get("field", ""), one.get("detail", ""))))
     return found
 
@@ -276,6 +281,21 @@ def _with_reasons(text: str, refusal: Refusal) -> str:
         found = {"error_text": text.strip()}
     reasons = dict(zip(REASONS, (refusal.line, refusal.field, refusal.detail), strict=True))
     return json.dumps({**found, **reasons}, ensure_ascii=False).translate(NO_LINE_ENDS) + "\n"
+
+
+def _delimiter(file: io.TextIOWrapper) -> str:
+    try:
+        found = delimiter(file.readline())
+    except UnicodeDecodeError:
+        raise _not_utf8(0) from None
+    file.seek(0)
+    return found
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 with or without its mark, or UTF-16 (Excel's "Unicode text"), which always has one."""
+    with path.open("rb") as file:
+        return "utf-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def _not_utf8(line: int) -> Refused:

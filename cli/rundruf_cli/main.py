@@ -20,6 +20,7 @@ from rundruf_cli import (
     newsletters,
     profiles,
     show,
+    suppressions,
     topics,
 )
 from rundruf_cli.api import Client
@@ -140,5 +141,16 @@ def saved(as_json: show.AsJson = False) -> None:
 
 
 app.command(epilog=explain.EPILOG)(explain.explain)
-for subject in (accounts, topics, entry_points, contacts, broadcast, newsletters, ledger, keys, dead_letters):
+for subject in (
+    accounts,
+    topics,
+    entry_points,
+    contacts,
+    broadcast,
+    newsletters,
+    ledger,
+    suppressions,
+    keys,
+    dead_letters,
+):
     app.add_typer(subject.app)

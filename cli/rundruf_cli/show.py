@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.progress import Progress
     from rich.table import Table
     from rich.text import Text
 
@@ -213,6 +214,21 @@ def pairs(rows: Mapping[str, object]) -> None:
         if value not in ("", None, [], {}):
             made.add_row(name, cell(value))
     out().print(made)
+
+
+def progress() -> "Progress":
+    """A bar with counts, time left and a few words; nothing where nobody looks."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=err(),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
 
 
 def cell(value: object) -> "RenderableType":

@@ -4,6 +4,7 @@ from typing import Any
 
 from rundruf.aws.archive import LedgerArchive
 from rundruf.aws.logs import described, logger
+from rundruf.aws.suppressions import listing_in
 from rundruf.aws.table import unpacked
 from rundruf.aws.wiring import Wiring
 from rundruf.core.ledger import entry_from
@@ -29,11 +30,16 @@ def handler(event: dict[str, Any], context: object) -> dict[str, list[dict[str, 
 
 
 def _kept(record: dict[str, Any]) -> bool:
-    """Whether the record told of a consent entry or of somebody who was erased."""
-    if record["eventName"] != "INSERT":
+    """Whether the record told of a consent entry, or of somebody erased or on the suppression list."""
+    if record["eventName"] == "REMOVE":
         return False
     item = unpacked(record["dynamodb"]["NewImage"])
     contact = item["pk"].partition("#")[2]
+    if item["sk"] == "listed":
+        archive.put_listing(listing_in(item))
+        return True
+    if record["eventName"] != "INSERT":
+        return False
     if item["sk"].startswith("ledger#"):
         archive.keep(contact, entry_from(item["entry"], item["hash"]))
     elif item["pk"].startswith("suppressed#"):

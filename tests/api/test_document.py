@@ -26,6 +26,7 @@ POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET /v1/newsletters/{}
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health
+POST /v1/suppressions                    GET /v1/suppressions/check
 POST /v1/ledger/replay                   GET /v1/dead-letters
 POST /v1/dead-letters/redrive
 """
@@ -90,7 +91,8 @@ def test_every_operation_says_what_it_answers(api: Client) -> None:
         if "{" in path:
             assert "404" in answers
         keyed = [one for one in operation.get("parameters", ()) if one["name"] == "Idempotency-Key"]
-        assert bool(keyed) == (method == "POST" and not path.endswith(("import", "media"))), (method, path)
+        repeatable = path.endswith(("import", "media", "suppressions"))
+        assert bool(keyed) == (method == "POST" and not repeatable), (method, path)
     assert api.document["security"] == [{"key": []}]
 
 

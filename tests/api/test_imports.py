@@ -28,7 +28,8 @@ def taken(api: Client, *rows: str, header: str = HEADER, ends: str = "\n") -> di
     found = send(api, ends.join((header, *rows, "")))
     assert found.status == 200, found.body
     told: dict[str, Any] = found.json
-    assert told["imported"] + told["updated"] + told["refused"] == len(told["lines"])
+    counted = (told[name] for name in ("imported", "updated", "refused", "suppressed"))
+    assert sum(counted) == len(told["lines"])
     return told
 
 
@@ -134,10 +135,19 @@ def test_nobody_who_left_or_was_erased_is_brought_back(cafe: Client) -> None:
     gone = {"action": "withdrawn", "source": "phone", "at": "2026-05-02T00:00:00Z"}
     cafe.post(f"/v1/contacts/{held['1']['id']}/consents", gone)
     cafe("DELETE", f"/v1/contacts/{held['2']['id']}")
-    assert lines(taken(cafe, row(1), row(2))) == {2: ("refused", "consent_at"), 3: ("refused", "user_id")}
+    newer = "desk,2026-05-03T00:00:00Z"
+    told = taken(cafe, row(1), row(1, proof=newer), row(2))
+    assert lines(told) == dict.fromkeys((2, 3, 4), ("suppressed", "user_id"))
     assert [one["consent"]["topics"] for one in people(cafe).values()] == [[]]
-    newer = taken(cafe, row(1, proof="desk,2026-05-03T00:00:00Z"))
-    assert lines(newer) == {2: ("updated", "")}
+
+
+def test_who_left_one_topic_only_may_join_it_again_by_a_newer_document(cafe: Client) -> None:
+    taken(cafe, row(1, topics="news;recipes"))
+    gone = {"action": "withdrawn", "topics": ["recipes"], "source": "phone", "at": "2026-05-02T00:00:00Z"}
+    cafe.post(f"/v1/contacts/{people(cafe)['1']['id']}/consents", gone)
+    assert lines(taken(cafe, row(1, topics="recipes"))) == {2: ("refused", "consent_at")}
+    newer = row(1, topics="recipes", proof="desk,2026-05-03T00:00:00Z")
+    assert lines(taken(cafe, newer)) == {2: ("updated", "")}
 
 
 def test_too_many_rows_are_refused_together(cafe: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,8 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/newsletters/{newsletter}/issues": {"reports", "send"},
     "POST /v1/newsletters/{newsletter}/pause": {"send"},
     "POST /v1/newsletters/{newsletter}/resume": {"send"},
+    "POST /v1/suppressions": {"contacts"},
+    "GET /v1/suppressions/check": {"contacts"},
     "GET /v1/explain": {"reports", "contacts"},
     "POST /v1/ledger/replay": set(),
     "GET /v1/dead-letters": set(),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,23 +25,25 @@ EXPORT = f"GET /v1/contacts/{made.ANNA}/export"
 PAGE = Answer(200, "<!doctype html><p>Größe".encode(), {"Content-Type": "text/html; charset=utf-8"})
 CALL = "POST /v1/contacts/import"
 HEADER = "messenger,account,user_id,name,topics,consent_source,consent_at\n"
+COUNTED = ("imported", "updated", "refused", "suppressed")
+RESULTS: dict[str, Any] = {"old": "updated", "unwanted": "suppressed"}
 REFUSED = "There is no topic 'nonsense'."
 
 
 def takes(asked: Asked) -> Answer:
     """Reads a part as the API does; refuses the topic nonsense."""
-    text = asked.body.decode()
+    text, offset = asked.body.decode(), int(asked.query.get("line_offset", 0))
     try:
         rows = list((csv_rows if asked.headers["content-type"] == "text/csv" else jsonl_rows)(text))
     except BadFile as bad:
         return problem("invalid", f"{bad.detail} Nothing was imported.", [(bad.field, bad.detail)])
     lines = [
-        ImportLine(line=line, result="refused", field="topics", detail=REFUSED)
+        ImportLine(line=line + offset, result="refused", field="topics", detail=REFUSED)
         if cells.get("topics") == "nonsense" or "" in cells
-        else ImportLine(line=line, result="updated" if cells.get("name") == "old" else "imported")
+        else ImportLine(line=line + offset, result=RESULTS.get(cells.get("name", ""), "imported"))
         for line, cells in rows
     ]
-    counts = {what: sum(one.result == what for one in lines) for what in ("imported", "updated", "refused")}
+    counts = {what: sum(one.result == what for one in lines) for what in COUNTED}
     return told(ImportOut(**counts, lines=lines))
 
 
@@ -145,6 +148,7 @@ class TestImport:
             "imported": 1,
             "updated": 1,
             "refused": 0,
+            "suppressed": 0,
             "lines": [],
             "lines_left_off": 0,
             "next_line": None,
@@ -215,7 +219,8 @@ class TestImport:
         assert (refused["error_line"], refused["error_detail"]) == ("3", REFUSED)
         file.write_text(file.read_text().replace("nonsense,", "recipes,"))
         assert run("contacts", "import", "refused.csv", "--errors", "again.csv").exit_code == 0
-        assert suite.asked[-1].body.decode() == HEADER + row(2, name='"A, B"')
+        sent = csv_rows(suite.asked[-1].body.decode())
+        assert list(sent) == list(csv_rows(HEADER + row(2, name='"A, B"')))
         assert not (tmp_path / "again.csv").exists()
 
     def test_the_imported_file_is_not_overwritten(self, run: Run, suite: Suite, tmp_path: Path) -> None:
@@ -228,7 +233,8 @@ class TestImport:
         (tmp_path / "refused.csv").write_text("kept\n")
         result = run("contacts", "import", "people.csv", "--from-line", "9", "--errors", "refused.csv")
         assert result.exit_code == 0
-        assert suite.asked[0].body.decode() == HEADER + "\n" * 7 + row(9) + row(10) + row(11)
+        assert suite.asked[0].body.decode() == HEADER + row(9) + row(10) + row(11)
+        assert suite.asked[0].query == {"line_offset": "7"}
         assert (tmp_path / "refused.csv").read_text() == "kept\n"
 
     def test_a_failure_says_where_to_go_on(self, run: Run, suite: Suite, tmp_path: Path) -> None:
@@ -250,7 +256,6 @@ class TestImport:
         ("content", "said"),
         [
             (b"", "first line must name the columns"),
-            (b"messenger;account;user_id\nwhatsapp;main;1\n", "semicolons"),
             (HEADER.encode() + row(1).encode() + b'whatsapp,main,"+49\n', "Line 3 is not CSV"),
             (HEADER.encode() + row(1, name="Jörg").encode("latin-1"), "not UTF-8"),
         ],
@@ -263,6 +268,35 @@ class TestImport:
         assert (result.exit_code, result.stdout) == (1, "")
         assert said in result.stderr
         assert suite.asked == []
+
+    def test_people_who_do_not_want_it_are_told_apart_from_mistakes(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "people.csv").write_text(HEADER + row(1) + row(2, name="unwanted"))
+        result = run("contacts", "import", "people.csv", "--errors", "left-out.csv", "--json")
+        assert result.exit_code == 0
+        told = json.loads(result.stdout)
+        assert (told["imported"], told["refused"], told["suppressed"]) == (1, 0, 1)
+        assert "unwanted" in (tmp_path / "left-out.csv").read_text()
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    @pytest.mark.parametrize("between", [";", "\t"])
+    def test_files_as_excel_writes_them_are_read(
+        self, run: Run, suite: Suite, tmp_path: Path, encoding: str, between: str
+    ) -> None:
+        text = (HEADER + row(1, name="Jörg") + row(2, name='"A B"')).replace(",", between)
+        (tmp_path / "people.csv").write_bytes(text.replace("\n", "\r\n").encode(encoding))
+        assert run("contacts", "import", "people.csv").exit_code == 0
+        assert suite.asked[0].body.decode() == HEADER + row(1, name="Jörg") + row(2, name="A B")
+
+    def test_refused_lines_are_safe_in_a_spreadsheet_and_the_same_when_sent_again(
+        self, run: Run, suite: Suite, tmp_path: Path
+    ) -> None:
+        (tmp_path / "people.csv").write_text(HEADER + row(2, "nonsense", name="=cmd()"))
+        run("contacts", "import", "people.csv", "--errors", "refused.csv")
+        (refused,) = csv.DictReader(io.StringIO((tmp_path / "refused.csv").read_text()))
+        assert (refused["name"], refused["user_id"]) == ("'=cmd()", "'+491710000002")
+        run("contacts", "import", "refused.csv")
+        first, again = (next(iter(csv_rows(one.body.decode())))[1] for one in suite.asked)
+        assert first == again
 
     def test_a_json_list_is_no_json_lines(self, run: Run, suite: Suite, tmp_path: Path) -> None:
         (tmp_path / "people").write_text('[{"messenger": "whatsapp"}]')
@@ -337,7 +371,7 @@ class TestParts:
         for part in self.parts(file, most=most):
             for line, cells in csv_rows(part.content.decode()):
                 sent.append(cells)
-                assert part.rows[line].cells[2] == cells["user_id"]
+                assert part.rows[line + part.offset].cells[2] == cells["user_id"]
         assert sent == whole
 
     @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
@@ -351,23 +385,20 @@ class TestParts:
         file.write_text((HEADER if suffix == "csv" else "") + "".join(lines))
         read = csv_rows if suffix == "csv" else jsonl_rows
         seen = [
-            (line, cells["name"])
+            (line + part.offset, cells["name"])
             for part in self.parts(file, most=7)
             for line, cells in read(part.content.decode())
         ]
         assert len(seen) == 50
         assert all(name == f"line {line}" for line, name in seen)
 
-    def test_very_far_lines_are_counted_from_the_part(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(importing, "FARTHEST", 20)
+    def test_a_part_carries_no_line_but_its_own(self, tmp_path: Path) -> None:
         file = tmp_path / "people.csv"
         file.write_text(HEADER + "".join(row(at) for at in range(2, 42)))
         for part in self.parts(file, most=7):
             assert len(part.content) < 12 * len(row(1)) + 20
             for line, cells in csv_rows(part.content.decode()):
-                assert part.rows[line].cells[2] == cells["user_id"]
+                assert part.rows[line + part.offset].cells[2] == cells["user_id"]
 
     def test_sizes_stay_below_what_the_suite_takes(self) -> None:
         assert importing.PART_ROWS <= 20_000

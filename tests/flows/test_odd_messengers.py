@@ -10,6 +10,7 @@ import pytest
 from rundruf.aws import queues
 from rundruf.aws.boto import Boto
 from rundruf.aws.queues import SqsQueues
+from rundruf.aws.suppressions import TableSuppressions
 from rundruf.core.consent import Action
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import MediaKind, Message
@@ -40,7 +41,7 @@ from rundruf.messengers.contract import (
 from tests.support.pager import ACCOUNT, PAGER, registered, said
 from tests.support.people import NOW, wrote
 from tests.support.stack import Stack
-from tests.support.world import POINT, World
+from tests.support.world import KEYS, POINT, World
 
 ME = "4711"
 CALL = Call("POST", {}, {}, b"{}", NOW)
@@ -186,8 +187,8 @@ def test_another_spelling_is_the_same_person_when_they_write_and_when_they_are_i
     }
     row = checked(1, cells, known, NOW)
     assert isinstance(row, Row)
-    (told,) = importing.store([row], world.contacts)
-    assert told.result == "refused"
+    (told,) = importing.store([row], world.contacts, TableSuppressions(world.contacts.table, lambda: KEYS))
+    assert told.result == "suppressed"
 
 
 def test_keys_that_roll_are_fetched_and_the_call_is_taken(

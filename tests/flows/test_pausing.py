@@ -2,6 +2,7 @@
 
 import pytest
 
+from rundruf.aws.suppressions import TableSuppressions
 from rundruf.core.consent import FOREVER, Action
 from rundruf.core.contact import Contact, Identity
 from rundruf.flows.importing import Row, admit
@@ -88,6 +89,7 @@ def test_an_objection_keeps_every_import_out(world: World) -> None:
     assert not objected.consent.topics
     assert objected.consent.objected
     row = Row(2, anna.identity, Profile(), ("news",), "desk", world.at + DAY)
-    assert admit(row, world.contacts).result == "refused"
+    listed = TableSuppressions(world.contacts.table, world.contacts.secret)
+    assert admit(row, world.contacts, listed).result == "suppressed"
     object_to(anna.id, world.at + 1, "letter", "", world.services)
     assert actions(world, anna) == [Action.IMPORTED, Action.OBJECTED]

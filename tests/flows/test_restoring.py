@@ -8,11 +8,13 @@ import pytest
 
 from rundruf.aws.archive import LedgerArchive
 from rundruf.aws.home import TableHome
+from rundruf.aws.suppressions import TableSuppressions, listing_in
 from rundruf.core.consent import Action, Fact
-from rundruf.core.contact import Contact
+from rundruf.core.contact import Contact, Identity
 from rundruf.core.ledger import Entry, entry_from, first_altered
+from rundruf.core.suppression import Listing
 from rundruf.flows.restoring import Replayed, replay
-from tests.support.people import DAY
+from tests.support.people import DAY, NOW
 from tests.support.stack import Stack
 from tests.support.world import World
 
@@ -57,6 +59,8 @@ def archived(world: World, archive: LedgerArchive) -> None:
             archive.keep(contact, entry_from(item["entry"], item["hash"]))
         if item["pk"].startswith("suppressed#"):
             archive.forget(contact)
+        if item["sk"] == "listed":
+            archive.put_listing(listing_in(item))
 
 
 def says(world: World, contact: Contact, action: Action, *topics: str, **more: Any) -> None:
@@ -66,8 +70,12 @@ def says(world: World, contact: Contact, action: Action, *topics: str, **more: A
     world.contacts.enter(held, [Fact(action, world.at, topics, **more)])
 
 
+def listed(world: World) -> TableSuppressions:
+    return TableSuppressions(world.contacts.table, world.contacts.secret)
+
+
 def replayed(world: World, archive: LedgerArchive, cursor: str = "") -> Replayed:
-    return replay(cursor, archive, world.contacts, world.services, lambda: FAR)
+    return replay(cursor, archive, world.contacts, listed(world), world.services, lambda: FAR)
 
 
 def consent(world: World, contact: Contact) -> frozenset[str]:
@@ -191,13 +199,28 @@ def test_it_stops_when_time_runs_short_and_goes_on_from_its_cursor(
     cursor, rounds = "", 0
     while True:
         turns: Iterator[float] = iter((FAR, 0.0))
-        told = replay(cursor, archive, world.contacts, world.services, lambda turns=turns: next(turns))  # type: ignore[misc]
+        told = replay(cursor, archive, world.contacts, listed(world), world.services, turns.__next__)
         rounds += 1
         cursor = told.cursor
         if told.done:
             break
     assert rounds > 3
     assert all(consent(world, one) == frozenset() for one in people)
+
+
+def test_who_was_put_on_the_suppression_list_since_the_backup_stays_on_it(
+    world: World, archive: LedgerArchive
+) -> None:
+    anna, somebody = Identity("telegram", "main", "7"), Identity("telegram", "*", "8")
+    backup, held = Backup(world), listed(world)
+    held.put([Listing(held.key(one), NOW, NOW, "old list, line 2") for one in (anna, somebody)])
+    archived(world, archive)
+    backup.restore()
+    assert not held.of([anna])
+    assert replayed(world, archive).done
+    assert held.of([anna])[anna].reference == "old list, line 2"
+    assert held.of([Identity("telegram", "main", "8")])
+    assert replayed(world, archive).done
 
 
 def test_many_entries_come_back_in_order(world: World, archive: LedgerArchive) -> None:

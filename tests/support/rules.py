@@ -14,14 +14,7 @@ ROLE = "AWS::IAM::Role"
 ALARM = "AWS::CloudWatch::Alarm"
 DEAD_LETTERS_KEPT = 14 * 86_400
 STAGE_THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-PUBLIC = {
-    "/v1/health",
-    "/v1/openapi.json",
-    "/v1/docs",
-    "/u/{token}",
-    "/r/{token}",
-    "/webhooks/{messenger}/{account}",
-}
+PUBLIC = {"/v1/health", "/v1/openapi.json", "/v1/docs", "/u/{token}", "/webhooks/{messenger}/{account}"}
 LOGGED = {
     "requestId",
     "requestTimeEpoch",
@@ -214,12 +207,7 @@ def calls_are_throttled(template: Template) -> Iterator[str]:
         if not properties.get("DefaultRouteSettings", {}).keys() >= STAGE_THROTTLES:
             yield f"{name} has no throttle"
         routes = properties.get("RouteSettings", {})
-        for key in (
-            "POST /webhooks/{messenger}/{account}",
-            "ANY /u/{token}",
-            "ANY /r/{token}",
-            "ANY /v1/{proxy+}",
-        ):
+        for key in ("POST /webhooks/{messenger}/{account}", "ANY /u/{token}", "ANY /v1/{proxy+}"):
             if not routes.get(key, {}).keys() >= STAGE_THROTTLES:
                 yield f"{name}: {key} has no throttle"
         known = {route(event) for event in http_events(template)}

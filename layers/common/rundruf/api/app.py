@@ -25,6 +25,7 @@ from rundruf.api import (
     ledger,
     newsletters,
     rights,
+    suppressions,
 )
 from rundruf.api.context import Context
 from rundruf.api.document import OPEN, Resolver
@@ -113,6 +114,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         ledger,
         dead_letters,
         rights,
+        suppressions,
     ):
         module.routes(app, context)
     app.enable_swagger(path="/v1/docs", title="Rundruf", version=__version__, persist_authorization=True)

@@ -9,7 +9,7 @@ from rundruf.api.problems import LONGEST_FIELD, Problem, invalid
 
 LARGEST = 1024 * 1024
 LARGEST_IMPORT = 5 * 1024 * 1024
-IMPORT_PATH = "/v1/contacts/import"
+IMPORT_PATHS = ("/v1/contacts/import", "/v1/suppressions")
 DEEPEST = 32
 WITH_BODY = ("POST", "PUT", "PATCH")
 UNFIT = "holds the character NUL or half a surrogate pair; take it out"
@@ -17,7 +17,7 @@ UNFIT = "holds the character NUL or half a surrogate pair; take it out"
 
 def check(event: Mapping[str, Any]) -> None:
     """Raises Problem for a body that no route could take; an import's lines are read by their route."""
-    importing = event["rawPath"] == IMPORT_PATH
+    importing = event["rawPath"] in IMPORT_PATHS
     text = _text(event, LARGEST_IMPORT if importing else LARGEST)
     if importing or not text or event["requestContext"]["http"]["method"] not in WITH_BODY:
         return

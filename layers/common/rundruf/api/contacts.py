@@ -23,11 +23,13 @@ from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
 from rundruf.flows.identifying import contact_of
-from rundruf.flows.importing import OBJECTED, BadRow, Known, Row, admit, checked
-from rundruf.flows.leaving import Leaving, leave
+from rundruf.flows.importing import LISTED, OBJECTED, BadRow, Known, Row, admit, checked
+from rundruf.flows.leaving import Leaving, leave, object_to
 from rundruf.flows.services import Changed, Profile, Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
 
+PATIENCE = 12_000  # ms that an answer waits for a message that is leaving just now
+STILL_LEAVING = "Consent has ended, but a message is still on its way; ask again in 10 seconds."
 ERASED: dict[int, OpenAPIResponse] = {HTTPStatus.NO_CONTENT: {"description": "Erased", "content": {}}}
 
 
@@ -56,8 +58,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def add(body: ContactIn) -> ContactOut:
         """Topics need a consent with source and time."""
         context.may("contacts")
-        told = admit(_row(body, context), contacts)
-        if told.result == "refused":
+        told = admit(_row(body, context), contacts, context.wiring.suppressions)
+        if told.result in ("refused", "suppressed"):
             raise invalid(told.field, told.detail)
         context.wiring.catalogue.add_attributes(frozenset(body.attributes))
         return contact_out(checked_contact(context, told.contact), contacts.ledger(told.contact)[0])
@@ -108,6 +110,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             raise invalid("at", "neither a consent nor its end can lie in the future")
         if body.action == "withdrawn":
             _withdrawn(held, body, context)
+        elif body.action == "objected":
+            _objected(held, body, context)
         else:
             _granted(held, body, context)
         return contact_out(checked_contact(context, contact), contacts.ledger(contact)[0])
@@ -120,13 +124,21 @@ def _withdrawn(held: Contact, body: ConsentIn, context: Context) -> None:
         _left(held.id, Leaving(at, body.source, topic=topic), context)
 
 
+def _objected(held: Contact, body: ConsentIn, context: Context) -> None:
+    if body.topics:
+        raise invalid("topics", "an objection is to all marketing; leave them out")
+    at = max(milliseconds(body.at), held.consent.granted_at)
+    try:
+        object_to(held.id, at, body.source, "api", context.services, patience=PATIENCE)
+    except Unfinished:
+        raise Problem("unavailable", STILL_LEAVING) from None
+
+
 def _left(contact: str, wish: Leaving, context: Context) -> None:
     try:
-        leave(contact, wish, context.services, patience=12_000)
+        leave(contact, wish, context.services, patience=PATIENCE)
     except Unfinished:
-        raise Problem(
-            "unavailable", "Consent has ended, but a message is still on its way; ask again in 10 seconds."
-        ) from None
+        raise Problem("unavailable", STILL_LEAVING) from None
 
 
 def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
@@ -137,6 +149,9 @@ def _granted(held: Contact, body: ConsentIn, context: Context) -> None:
         raise invalid("at", "a consent cannot lie before 1970")
     if held.consent.objected:
         raise Problem("conflict", OBJECTED)
+    listing = context.wiring.suppressions.of([held.identity]).get(held.identity)
+    if listing and not listing.lifted(held.consent):
+        raise Problem("conflict", LISTED)
     if at <= held.consent.stopped_at:
         raise Problem("conflict", "This person left later than this consent was given.")
     wording = WordingRef(body.wording, "", "", "") if body.wording else None

@@ -28,7 +28,7 @@ Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]
 FIRST_SERVER_ERROR = 500
 PEOPLE = "/v1/contacts"
 # Repeating these changes nothing, and their answers may be long.
-NOT_KEPT = re.compile(r"/v1/contacts/import|/v1/accounts/[^/]+/[^/]+/media")
+NOT_KEPT = re.compile(r"/v1/contacts/import|/v1/suppressions|/v1/accounts/[^/]+/[^/]+/media")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 

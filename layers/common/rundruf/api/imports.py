@@ -1,8 +1,10 @@
 """Import of contacts as CSV or JSON lines: nothing without a source of consent."""
 
 from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from rundruf.api.bodies import UNFIT, storable
 from rundruf.api.context import Context
@@ -10,9 +12,11 @@ from rundruf.api.document import CSV_OR_JSONL
 from rundruf.api.models import ImportLine, ImportOut
 from rundruf.api.problems import Problem
 from rundruf.flows.importing import (
+    CONTACTS,
     MOST_ROWS,
     BadFile,
     BadRow,
+    Columns,
     Known,
     Row,
     Told,
@@ -23,6 +27,10 @@ from rundruf.flows.importing import (
 )
 
 CSV = ("text/csv",)
+Offset = Annotated[
+    int,
+    Query(ge=0, le=10**9, description="For a file sent in parts: how many of its lines come before these"),
+]
 JSONL = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 
 
@@ -33,15 +41,16 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         summary="Import contacts from CSV or JSON lines",
         openapi_extensions=CSV_OR_JSONL,
     )
-    def imported() -> ImportOut:
+    def imported(line_offset: Offset = 0) -> ImportOut:
         """Body: text/csv with a header, or application/x-ndjson with the same names; at most 5 MB.
 
         Columns: messenger, account, user_id, name, language, zone, tags, topics, consent_source, consent_at,
         consent_wording, attr.<name>; several values in a cell are separated by ";". Each line is taken wholly
-        or refused with its reason.
+        or refused with its reason; who left, objected, was erased or is on the suppression list is told as
+        suppressed.
         """
         context.may("contacts")
-        return take(_rows(context), context)
+        return take(rows_of(context, offset=line_offset), context)
 
 
 def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> ImportOut:
@@ -56,7 +65,7 @@ def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> Impor
                     "too-large", f"More than {MOST_ROWS} lines; send the file in parts. Nothing was imported."
                 )
             try:
-                _check_text(cells)
+                check_text(cells)
                 rows.append(checked(line, cells, known, context.now()))
             except BadRow as bad:
                 told.append(Told(line, "refused", field=bad.field, detail=bad.detail))
@@ -66,11 +75,11 @@ def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> Impor
         raise Problem("bad-request", "A line is nested too deeply. Nothing was imported.") from None
     names = {name for row in rows for name in row.profile.attributes or ()}
     context.wiring.catalogue.add_attributes(frozenset(names))
-    told += store(rows, context.wiring.contacts)
+    told += store(rows, context.wiring.contacts, context.wiring.suppressions)
     return _out(told)
 
 
-def _check_text(cells: Mapping[str, str]) -> None:
+def check_text(cells: Mapping[str, str]) -> None:
     """Raises BadRow for what JSON can say but neither table nor messenger can hold."""
     for name, value in cells.items():
         if not storable(name):
@@ -79,19 +88,23 @@ def _check_text(cells: Mapping[str, str]) -> None:
             raise BadRow(name, UNFIT)
 
 
-def _rows(context: Context) -> Iterator[tuple[int, dict[str, str]]]:
+def rows_of(
+    context: Context, columns: Columns = CONTACTS, offset: int = 0
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines and cells of the body as its content type says; raises Problem, and BadFile while it is read."""
     kind = (context.app.current_event.headers or {}).get("content-type", "").partition(";")[0].strip().lower()
     if kind in CSV:
-        return csv_rows(context.body_text())
+        return ((line + offset, cells) for line, cells in csv_rows(context.body_text(), columns))
     if kind in JSONL:
-        return jsonl_rows(context.body_text())
+        return ((line + offset, cells) for line, cells in jsonl_rows(context.body_text()))
     raise Problem("unsupported-media-type", "Send text/csv or application/x-ndjson.")
 
 
 def _out(told: list[Told]) -> ImportOut:
     lines = sorted(told, key=lambda one: one.line)
     counts = {
-        result: sum(one.result == result for one in lines) for result in ("imported", "updated", "refused")
+        result: sum(one.result == result for one in lines)
+        for result in ("imported", "updated", "refused", "suppressed")
     }
     return ImportOut(
         **counts,

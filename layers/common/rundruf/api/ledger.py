@@ -21,7 +21,14 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         if body.cursor and body.cursor.partition(":")[0] not in PHASES:
             raise invalid("cursor", "take it from the answer before, or leave it out to begin")
         wiring = context.wiring
-        told = replay(body.cursor, wiring.archive, wiring.contacts, context.services, context.time_left)
+        told = replay(
+            body.cursor,
+            wiring.archive,
+            wiring.contacts,
+            wiring.suppressions,
+            context.services,
+            context.time_left,
+        )
         if told.done:
             wiring.home.settle()
         return ReplayOut(

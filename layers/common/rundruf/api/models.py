@@ -8,7 +8,6 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from rundruf.core.broadcast import Scope
 from rundruf.core.canary import USUAL
 from rundruf.core.chunk import SIZE
-from rundruf.core.clicks import Track
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -130,9 +129,7 @@ class CanaryIn(Model):
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
-    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits. ``track``
-    says how clicks on links are counted: how often (anonymous), also by recipient for people who agreed to
-    that by joining the topic "tracking" (personal), or not at all (none).
+    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits.
     """
 
     name: Name
@@ -144,7 +141,6 @@ class BroadcastIn(Model):
     expires_at: Time | None = None
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
-    track: Track = Track.ANONYMOUS
 
 
 TWICE = "some may get it twice"
@@ -167,11 +163,7 @@ class TestIn(Model):
 
 
 class FiguresOut(Model):
-    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always.
-
-    ``clicked`` counts clicks on links, of all people together; who they were is not known. ``blocked`` are
-    those who blocked you after the message; who had done so before has failed.
-    """
+    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always."""
 
     audience: int
     sent: int
@@ -185,7 +177,6 @@ class FiguresOut(Model):
     clicked: Reported
     replied: int
     left: int
-    blocked: int = 0
 
 
 class StoppedOut(Model):
@@ -236,7 +227,6 @@ class BroadcastOut(Model):
     stopped: list[StoppedOut] = Field(default_factory=list)
     canary: CanaryOut | None = None
     stalled_since: datetime | None = None
-    track: Track = Track.NONE
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]
@@ -550,9 +540,12 @@ class ExportOut(Model):
 
 
 class ConsentIn(Model):
-    """A consent (or its end) that was given outside the messenger, with its proof."""
+    """A consent (or its end) that was given outside the messenger, with its proof.
 
-    action: Literal["imported", "withdrawn"]
+    ``objected`` (GDPR 21(2)) ends every topic, and only the person's own yes in the chat undoes it.
+    """
+
+    action: Literal["imported", "withdrawn", "objected"]
     topics: list[Slug] = Field(default_factory=list, max_length=20)
     source: Name
     at: Time
@@ -561,7 +554,7 @@ class ConsentIn(Model):
 
 class ImportLine(Model):
     line: int
-    result: Literal["imported", "updated", "refused"]
+    result: Literal["imported", "updated", "refused", "suppressed"]
     contact: str = ""
     field: str = ""
     detail: str = ""
@@ -587,6 +580,7 @@ class ImportOut(Model):
     imported: int
     updated: int
     refused: int
+    suppressed: int = 0
     lines: list[ImportLine]
 
 

@@ -1,17 +1,20 @@
 """Consent entries outside of the table, kept longer than any backup of it: one object each in a bucket.
 
-``ledger/{contact}/{number}.json`` holds an entry, ``suppressed/{contact}`` says that somebody was erased. An
+``ledger/{contact}/{number}.json`` holds an entry, ``suppressed/{contact}`` says that somebody was erased and
+``listed/{hash}.json`` that somebody is on the suppression list. An
 entry that has the number of another one (the table was restored and went on) lies beside it, its hash in
 the name.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from rundruf.core.ledger import Entry, content, entry_from
+from rundruf.core.suppression import Listing
 from rundruf.flows.restoring import Archived
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 LEDGER = "ledger/"
 SUPPRESSED = "suppressed/"
+LISTED = "listed/"
 HASH_SHOWN = 12
 A_PAGE = 1000
 
@@ -44,6 +48,16 @@ class LedgerArchive:
             batch: Any = {"Objects": [{"Key": key} for key in keys[start : start + A_PAGE]], "Quiet": True}
             self.s3().delete_objects(Bucket=self.bucket, Delete=batch)
 
+    def put_listing(self, listing: Listing) -> None:
+        """The latest of somebody's listings."""
+        body = json.dumps(asdict(listing), separators=(",", ":")).encode()
+        self.s3().put_object(Bucket=self.bucket, Key=f"{LISTED}{listing.id}.json", Body=body)
+
+    def listings(self, after: str) -> tuple[Sequence[Listing], str]:
+        """A page of the suppression list, and where to go on ("" at the end)."""
+        keys, last = self._page(LISTED, after)
+        return [Listing(**self._json(key)) for key in keys], last
+
     def suppressed(self, after: str) -> tuple[list[str], str]:
         """A page of the contacts that were erased, and where to go on ("" at the end)."""
         keys, last = self._page(SUPPRESSED, after)
@@ -58,8 +72,12 @@ class LedgerArchive:
         return self._read(archived.key)
 
     def _read(self, key: str) -> Entry:
-        stored = json.loads(self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        stored = self._json(key)
         return entry_from(stored["entry"], stored["hash"])
+
+    def _json(self, key: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        return found
 
     def _put(self, key: str, body: bytes) -> bool:
         """False when there is one of that name."""

@@ -31,6 +31,11 @@ def suppression(contact_id: str) -> Key:
     return _key(f"suppressed#{contact_id}", "suppressed")
 
 
+def listing(hashed: str) -> Key:
+    """Somebody who unsubscribed elsewhere, by a keyed hash of their identity."""
+    return _key(f"listed#{hashed}", "listed")
+
+
 def event(digest: str) -> Key:
     """Dedupe record of an inbound event by a keyed hash of its id; holds no text."""
     return _key(f"event#{digest}", "event")
@@ -95,16 +100,6 @@ def progress(broadcast_id: str, chunk_id: str) -> Key:
 def receipts(broadcast_id: str, chunk_id: str) -> Key:
     """What the messengers reported about a chunk, as number sets."""
     return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")
-
-
-def link(broadcast_id: str, link_id: str) -> Key:
-    """Where a counted link of a broadcast leads; written once."""
-    return _key(f"link#{broadcast_id}", link_id)
-
-
-def clicks(broadcast_id: str, shard: int) -> Key:
-    """How often each link was clicked in each hour; several, so that none gets hot."""
-    return _key(f"clicks#{broadcast_id}", f"{shard:02}")
 
 
 def message(account_id: str, message_id: str) -> Key:

@@ -19,6 +19,7 @@ from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.settings import Environment, environment
+from rundruf.aws.suppressions import TableSuppressions
 from rundruf.aws.table import Table
 from rundruf.core.tokens import Keys
 from rundruf.flows.services import Http, Services, Settings, Steps, T
@@ -127,6 +128,10 @@ class Wiring:
     @cached_property
     def contacts(self) -> TableContacts:
         return TableContacts(self.table, self.keys, now)
+
+    @cached_property
+    def suppressions(self) -> TableSuppressions:
+        return TableSuppressions(self.table, self.keys)
 
     @cached_property
     def broadcasts(self) -> TableBroadcasts:

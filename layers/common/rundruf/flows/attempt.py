@@ -10,7 +10,6 @@ from rundruf.core.canary import FIRST, Trial
 from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
 from rundruf.core.message import Message
 from rundruf.core.stopping import Stop, Why, why
-from rundruf.flows.clicking import NO_LINKS, Links
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, renewed
 from rundruf.flows.services import SendTask, Services, Unfinished
@@ -43,7 +42,7 @@ class Run:
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
-    attempt last looked whether the account may go on (ms). ``links`` are those that may tell who clicks.
+    attempt last looked whether the account may go on (ms).
     """
 
     task: SendTask
@@ -56,7 +55,6 @@ class Run:
     progress: Progress
     services: Services
     common: bool
-    links: Links = NO_LINKS
     carried: dict[Message, int] = field(default_factory=dict)
 
     since: int = 0

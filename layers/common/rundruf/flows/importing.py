@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from rundruf.core.cells import delimiter, unguarded
 from rundruf.core.consent import Action, Consent, Fact, WordingRef
 from rundruf.core.contact import Contact, Identity
+from rundruf.core.suppression import Listing, left_all
 from rundruf.core.topic import Topic
 from rundruf.flows.identifying import contact_of
 from rundruf.flows.services import Changed, Contacts, Profile
@@ -28,11 +30,14 @@ LONGEST_CELL = 2_000
 LONGEST = {"user_id": 200, "name": 120, "consent_source": 120, "consent_wording": 200}
 LONGEST_TAG, LONGEST_ATTRIBUTE = 60, 200
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LIST = "suppression list"  # the source of a ledger entry that ends a consent
 MOST_ROWS = 5_000
 WORKERS = 6
 TRIES = 5
 ERASED = "This person asked to be erased; an import does not bring them back."
 OBJECTED = "This person objected to advertising; only they themselves can join again, in the chat."
+LISTED = "This person is on the suppression list; only they themselves can join again, in the chat."
+LEFT = "This person left, blocked us or opted out; only they themselves can join again, in the chat."
 LEFT_LATER = "This person left later than this consent was given."
 CONTENDED = "Somebody else changed this contact all the while; try this line again."
 
@@ -68,7 +73,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one line: imported, updated or refused."""
+    """What became of one line: imported, updated, refused, or suppressed (the person does not want it)."""
 
     line: int
     result: str
@@ -79,10 +84,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is stored of a contact before its row: the contact, or that it was erased."""
+    """What is stored of a person before their row: the contact, that it was erased, that they are listed."""
 
     contact: Contact | None
-    erased: bool
+    erased: bool = False
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +105,38 @@ class ContactStore(Contacts, Protocol):
     def erased(self, contacts: Sequence[str]) -> frozenset[str]: ...
 
 
-def csv_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by column) of a CSV with a header; raises BadFile, and BadRow is left to ``checked``."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+class Suppressions(Protocol):
+    def of(self, identities: Sequence[Identity]) -> Mapping[Identity, Listing]:
+        """The latest listing of each identity that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a CSV may name: ``known`` columns, among them ``required`` ones, and attributes or not."""
+
+    known: Sequence[str]
+    required: Sequence[str]
+    attributes: bool = False
+
+
+CONTACTS = Columns(COLUMNS, REQUIRED, attributes=True)
+
+
+def csv_rows(text: str, columns: Columns = CONTACTS) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by column) of a CSV with a header; raises BadFile, and BadRow is left to ``checked``.
+
+    Cells are separated by commas, or by what the header shows: semicolons (as Excel writes it in German) or
+    tabs. A quote that keeps a spreadsheet from taking text for a formula is taken off.
+    """
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter(text))
     try:
         header = [name.strip() for name in next(reader)]
     except (StopIteration, csv.Error):
         raise BadFile(
-            "header", f"The file is empty; the first line names the columns: {', '.join(COLUMNS)}."
+            "header", f"The file is empty; the first line names the columns: {', '.join(columns.known)}."
         ) from None
-    _check_header(header)
+    _check_header(header, columns)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -138,16 +166,16 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _check_header(header: Sequence[str]) -> None:
-    for name in REQUIRED:
+def _check_header(header: Sequence[str], columns: Columns) -> None:
+    for name in columns.required:
         if name not in header:
             raise BadFile("header", f"The column {name!r} is missing; the first line must name the columns.")
     if len(set(header)) != len(header):
         raise BadFile("header", "A column is named twice.")
     for name in header:
-        if not _column(name):
-            allowed = ", ".join(COLUMNS)
-            raise BadFile("header", f"The column {name!r} is not known. Known: {allowed} and attr.<name>.")
+        if not (name in columns.known or (columns.attributes and _column(name))):
+            allowed = ", ".join(columns.known) + (" and attr.<name>" if columns.attributes else "")
+            raise BadFile("header", f"The column {name!r} is not known. Known: {allowed}.")
 
 
 def _column(name: str) -> bool:
@@ -164,7 +192,7 @@ def _column(name: str) -> bool:
 def _by_column(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     if len(cells) != len(header):
         return {"": f"{len(cells)} cells where the header has {len(header)}; are quotes or commas missing?"}
-    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+    return {name: unguarded(cell.strip()) for name, cell in zip(header, cells, strict=True)}
 
 
 def checked(line: int, cells: Mapping[str, str], known: Known, now: int) -> Row:
@@ -254,36 +282,64 @@ def _listed(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in cell.split(";") if one.strip()))
 
 
-def store(rows: Sequence[Row], contacts: ContactStore) -> list[Told]:
+def store(rows: Sequence[Row], contacts: ContactStore, suppressions: Suppressions) -> list[Told]:
     """Store checked rows, each in one transaction; rows of the same contact in their order."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(contact_of(row.identity, contacts), []).append(row)
     ids = list(groups)
     known, erased = contacts.known(ids), contacts.erased(ids)
+    listed = suppressions.of([row.identity for row in rows])
 
     def admitted(each: str) -> list[Told]:
         first, *others = groups[each]
-        begun = Standing(known.get(each), each in erased)
-        return [admit(first, contacts, begun), *(admit(row, contacts) for row in others)]
+        begun = Standing(known.get(each), each in erased, listed.get(first.identity))
+        return [
+            admit(first, contacts, suppressions, begun),
+            *(admit(row, contacts, suppressions) for row in others),
+        ]
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        told = pool.map(admitted, ids)
-        return sorted((one for each in told for one in each), key=lambda one: one.line)
+        told = [one for each in pool.map(admitted, ids) for one in each]
+    late = {one for one in suppressions.of([row.identity for row in rows]) if one not in listed}
+    ended = {row.line for row in rows if row.identity in late and _ended(row, contacts)}
+    return sorted((_late(one) if one.line in ended else one for one in told), key=lambda one: one.line)
 
 
-def admit(row: Row, contacts: ContactStore, standing: Standing | None = None) -> Told:
+def _ended(row: Row, contacts: ContactStore) -> bool:
+    """Whether nothing is left of what a row gave to somebody who was listed at that very moment."""
+    for _ in range(TRIES):
+        held = contacts.get(contact_of(row.identity, contacts))
+        topics = tuple(one for one in row.topics if held and one in held.consent.topics)
+        if held is None or not topics:
+            return bool(row.topics)
+        fact = Fact(Action.WITHDRAWN, held.consent.granted_at, topics, source=LIST, reference="import")
+        try:
+            contacts.enter(held, [fact])
+        except Changed:
+            continue
+    return False
+
+
+def _late(told: Told) -> Told:
+    return Told(told.line, "suppressed", told.contact, "user_id", LISTED)
+
+
+def admit(
+    row: Row, contacts: ContactStore, suppressions: Suppressions, standing: Standing | None = None
+) -> Told:
     """Store one row: profile and consent together, or nothing; ``standing`` saves reading it first."""
     contact_id = contact_of(row.identity, contacts)
-    standing = standing or _standing(contact_id, contacts)
+    standing = standing or _standing(row, contact_id, contacts, suppressions)
     if standing.erased:
-        return Told(row.line, "refused", "", "user_id", ERASED)
+        return Told(row.line, "suppressed", "", "user_id", ERASED)
     held = standing.contact
     for _ in range(TRIES):
         contact = held or Contact(contact_id, row.identity, Consent())
         fresh = tuple(one for one in row.topics if one not in contact.consent.topics)
-        if fresh and contact.consent.objected:
-            return Told(row.line, "refused", contact_id, "user_id", OBJECTED)
+        unwanted = _unwanted(contact.consent, standing.listing) if fresh else ""
+        if unwanted:
+            return Told(row.line, "suppressed", contact_id if held else "", "user_id", unwanted)
         if fresh and row.consent_at <= contact.consent.stopped_at:
             return Told(row.line, "refused", contact_id, "consent_at", LEFT_LATER)
         facts = [_fact(row, fresh)] if fresh else []
@@ -300,8 +356,20 @@ def admit(row: Row, contacts: ContactStore, standing: Standing | None = None) ->
     return Told(row.line, "refused", contact_id, "row", CONTENDED)
 
 
-def _standing(contact_id: str, contacts: ContactStore) -> Standing:
-    return Standing(contacts.get(contact_id), bool(contacts.erased([contact_id])))
+def _unwanted(consent: Consent, listing: Listing | None) -> str:
+    """Why no list may give this person a topic, "" if one may."""
+    if consent.objected:
+        return OBJECTED
+    if listing and not listing.lifted(consent):
+        return LISTED
+    if left_all(consent) or consent.platform_stop:
+        return LEFT
+    return ""
+
+
+def _standing(row: Row, contact_id: str, contacts: ContactStore, suppressions: Suppressions) -> Standing:
+    erased = bool(contacts.erased([contact_id]))
+    return Standing(contacts.get(contact_id), erased, suppressions.of([row.identity]).get(row.identity))
 
 
 def _merged(profile: Profile, contact: Contact) -> Profile:

@@ -12,11 +12,12 @@ from typing import Protocol
 from rundruf.core.consent import Action
 from rundruf.core.contact import Contact
 from rundruf.core.ledger import Entry, Head, digest
+from rundruf.core.suppression import Listing
 from rundruf.flows.leaving import note
 from rundruf.flows.services import Changed, Services
 
 LEAVE_OFF = 3_000  # ms before the end of an invocation
-PHASES = ("erased", "entries")
+PHASES = ("erased", "listed", "entries")
 ENDS = (
     Action.WITHDRAWN,
     Action.BLOCKED,
@@ -39,6 +40,7 @@ class Archived:
 
 class Archive(Protocol):
     def suppressed(self, after: str) -> tuple[list[str], str]: ...
+    def listings(self, after: str) -> tuple[Sequence[Listing], str]: ...
     def entries(self, after: str) -> tuple[list[Archived], str]: ...
     def entry(self, archived: Archived) -> Entry: ...
 
@@ -53,6 +55,13 @@ class Replaying(Protocol):
         """Append archived entries as they are and move the state with them; raises Changed."""
 
     def ledger(self, contact: str) -> tuple[list[Entry], Head]: ...
+
+
+class Listed(Protocol):
+    """The suppression list as the replay uses it."""
+
+    def found(self, listed: Sequence[str]) -> Mapping[str, Listing]: ...
+    def put(self, listings: Sequence[Listing]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,12 @@ class Replayed:
 
 
 def replay(
-    cursor: str, archive: Archive, contacts: Replaying, services: Services, time_left: Callable[[], float]
+    cursor: str,
+    archive: Archive,
+    contacts: Replaying,
+    suppressions: Listed,
+    services: Services,
+    time_left: Callable[[], float],
 ) -> Replayed:
     """Go on from a cursor ("" begins) until all is replayed or time runs short; safe to repeat."""
     phase, _, after = (cursor or "erased:").partition(":")
@@ -83,6 +97,12 @@ def replay(
         if phase == "erased":
             ids, after = archive.suppressed(after)
             counted = replace(counted, erased=counted.erased + _erased(ids, contacts))
+            phase = phase if after else "listed"
+            continue
+        if phase == "listed":
+            listings, after = archive.listings(after)
+            held = suppressions.found([one.id for one in listings])
+            suppressions.put([one for one in listings if one.id not in held or held[one.id].at < one.at])
             phase = phase if after else "entries"
             continue
         page, after = archive.entries(after)

@@ -36,7 +36,6 @@ from rundruf.flows.attempt import (
     troubled,
 )
 from rundruf.flows.claiming import dispatcher, named, prepared, trouble_of, wish
-from rundruf.flows.clicking import counted
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
@@ -104,8 +103,7 @@ def _run(
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
-    message, links = counted(found, policy.advertised(found.message, speaks.rules), services)
-    found = replace(found, message=message)
+    found = replace(found, message=policy.advertised(found.message, speaks.rules))
     return Run(
         task,
         found,
@@ -118,7 +116,6 @@ def _run(
         services,
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
         since=now,
-        links=links,
     )
 
 
