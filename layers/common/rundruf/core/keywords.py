@@ -2,7 +2,7 @@
 
 Neither equality nor substring: a message is folded to its plain form, polite words are set aside, and what is
 left must, as a whole, be something people say. A sentence that stands by itself counts too. The phrases are
-data, one file per language in ``words``.
+data, one file per language in ``words``. What may ask to leave, and may not, is told apart: UNSURE.
 """
 
 import re
@@ -13,7 +13,10 @@ from functools import cache, lru_cache
 
 from rundruf.core.normalise import LONGEST, plain
 from rundruf.core.wording import PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
+from rundruf.core.words import others
 from rundruf.core.words.lexicon import TOPIC, compounds, exact, hard, lexicons, negations, requests
+from rundruf.core.words.meaning import STAY
+from rundruf.core.words.phrasebook import everywhere
 
 
 class CommandKind(StrEnum):
@@ -26,6 +29,7 @@ class CommandKind(StrEnum):
     NO = "no"
     INFO = "info"
     HELP = "help"
+    UNSURE = "unsure"  # perhaps STOP: marketing must pause until the person has answered one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +42,21 @@ class Command:
 
 LEAVING = (CommandKind.STOP, CommandKind.STOP_ALL)
 
-_Names = tuple[tuple[str, str], ...]  # plain name and topic id, longest name first
+_Names = tuple[others.Name, ...]  # longest plain name first
 
 _MOST_SENTENCES = 12
 _MOST_WORDS = 30  # different ones in a phrase
 _TAIL = 200  # characters of a long message's end that are read for a last sentence
 _WORDS_OF_A_PHRASE = 3  # from which on a sentence within a longer message is taken at its word
+_LETTERS_OF_A_PHRASE = 4  # in a script that does not divide words
+_LAST_DIVIDED = "\u0dff"  # Thai, Chinese, Japanese and Korean come after it
 _TOPIC_WORDS = 4
 _SIMILAR_NAME = 4  # letters from which on one slip of the finger is forgiven in a topic's name,
 _SIMILAR_WORD = 8  # and in a word for leaving: shorter ones are too close to other words
 _SHORT = 40  # characters of a message in which digits may stand for letters
 _LETTER_FOR: Mapping[str, str] = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "$": "s", "@": "a"}
-_QUESTION_MARKS = ("?", "？", "؟")
+_SHORT_DOUBT = 80  # characters of a message that may be meant to leave although it is not understood
+_BARE_STOP = ("stop", "stopp")  # part of too many other things to be doubtful wherever it stands
 _SHOWN_REVERSED = "\u202e"
 
 
@@ -63,17 +70,33 @@ def understand_payload(payload: str) -> Command | None:
     return Command(CommandKind.STOP, topic or None) if kind == PAYLOAD_STOP else None
 
 
-def understand(text: str, topics: Mapping[str, Collection[str]]) -> Command | None:
-    """The command in a message, or None; ``topics`` gives every topic's names, in any language, by its id."""
+def understand(text: str, topics: Mapping[str, Collection[str]], language: str = "") -> Command | None:
+    """The command in a message, or None; ``topics`` gives every topic's names, in any language, by its id.
+
+    All languages are understood; the person's own (a tag such as ``pl`` or ``pt-BR``) only adds words that
+    mean something else in others: "tak" is yes in Polish and thanks in Danish.
+    """
     names = _names(topics)
     found = _understood(text, names)
+    if found and found.kind in LEAVING:
+        return found
+    at_home = _at_home(text, language)
+    if at_home or (found and found.kind is not CommandKind.UNSURE):
+        return at_home or found
+    for disguised in _undisguised(text):
+        hidden = _understood(disguised, names)
+        if hidden and hidden.kind in LEAVING:
+            return hidden
     if found:
         return found
-    for disguised in _undisguised(text):
-        found = _understood(disguised, names)
-        if found and found.kind in LEAVING:
-            return found
     return Command(CommandKind.HELP) if text[:_SHORT].strip() in ("?", "??", "???") else None
+
+
+def _at_home(text: str, language: str) -> Command | None:
+    """What it asks for in the person's own language only."""
+    primary = language.lower().replace("_", "-").partition("-")[0]
+    kind = others.at_home(plain(text), primary) if primary else None
+    return Command(CommandKind(kind)) if kind else None
 
 
 def _undisguised(text: str) -> Iterator[str]:
@@ -90,30 +113,55 @@ def _understood(text: str, names: _Names) -> Command | None:
     words = plain(text)
     if not words:
         return None
-    found = _said(words, names)
+    found = _said_here(words, names)
     if found and found.kind in LEAVING and _wondering(text, words):
         return None
-    return found or _leaves(text, words, names)
+    said = None if found else _said_elsewhere(text, words, names)
+    found = found or _command(said)
+    if found and found.kind is not CommandKind.UNSURE:
+        return found
+    stays = said is not None and said.kind == STAY
+    if stays:
+        return _leaves(text, words, names)
+    return _leaves(text, words, names) or _shout(text, words) or found or _unsure(text, words)
 
 
 def _wondering(text: str, words: str) -> bool:
     """Whether it is a question, and no polite request ("no messages?", but "can you stop?")."""
-    if not text[-_TAIL:].rstrip().endswith(_QUESTION_MARKS):
+    if not others.asks(text):
         return False
     tokens = words.split()
     heads = {one for lexicon in lexicons() for one in lexicon.reduced(words).split()}
     return tokens[0] not in requests() and hard().isdisjoint(heads)
 
 
-def _said(words: str, names: _Names) -> Command | None:
+def _said(text: str, words: str, names: _Names) -> Command | None:
     """What a whole message, or a whole sentence, asks for."""
+    return _said_here(words, names) or _command(_said_elsewhere(text, words, names))
+
+
+def _said_elsewhere(text: str, words: str, names: _Names) -> others.Said | None:
+    """What it says in a language with a small vocabulary."""
+    if len(set(words.split())) > _MOST_WORDS:
+        return None
+    said = others.said(text, words, names)
+    for tidy in () if said else _tidied(words):
+        said = said or others.said(text, tidy, names)
+    return said
+
+
+def _command(said: others.Said | None) -> Command | None:
+    return Command(CommandKind(said.kind), said.topic) if said and said.kind != STAY else None
+
+
+def _said_here(words: str, names: _Names) -> Command | None:
+    """What it asks for in German or English."""
     if len(set(words.split())) > _MOST_WORDS:
         return None
     found = _phrase(words, names)
     if found:
         return found
-    tidy = _tidied(words)
-    return _phrase(tidy, names) if tidy != words else None
+    return next((said for tidy in _tidied(words) if (said := _phrase(tidy, names))), None)
 
 
 def _phrase(words: str, names: _Names) -> Command | None:
@@ -128,7 +176,7 @@ def _about_a_topic(words: str, names: _Names) -> Command | None:
     replaced = f" {words} "
     ids = set()
     everything = False
-    for name, topic in names:
+    for name, topic, _ in names:
         if f" {name} " in replaced:
             replaced = replaced.replace(f" {name} ", f" {TOPIC} ")
             ids.add(topic)
@@ -156,16 +204,21 @@ def _polite(words: str) -> Command | None:
 
 def _leaves(text: str, words: str, names: _Names) -> Command | None:
     """A wish to leave that is not the whole message: to miss it is worse than to stop too early."""
-    if _taken_back(words):
+    if _taken_back(text, words):
         return None
+    first, _, rest = words.partition(" ")
+    again = _polite(rest) if rest and first in hard() else None
+    if again and again.kind in LEAVING:
+        return again  # "stop, leave me alone"
     slip = None if _wondering(text, words) else _slip(words, names)
-    return slip or _sentence(text, names) or _clause(text, names) or _shout(text, words)
+    return slip or _sentence(text, names) or _clause(text, names)
 
 
-def _taken_back(words: str) -> bool:
+def _taken_back(text: str, words: str) -> bool:
     """Whether a word for leaving follows right after a "not"."""
     tokens = words.split()
-    return any(one in hard() and tokens[place] in negations() for place, one in enumerate(tokens[1:]))
+    here = any(one in hard() and tokens[place] in negations() for place, one in enumerate(tokens[1:]))
+    return here or others.taken_back(text, words, _clauses(text))
 
 
 def _sentence(text: str, names: _Names) -> Command | None:
@@ -174,35 +227,56 @@ def _sentence(text: str, names: _Names) -> Command | None:
     for place, sentence in enumerate(sentences) if len(sentences) > 1 else ():
         words = plain(sentence)
         at_an_end = place in (0, len(sentences) - 1)
-        if words.count(" ") >= _WORDS_OF_A_PHRASE - 1 or (at_an_end and not hard().isdisjoint(words.split())):
-            found = _said(words, names)
+        if words and (_is_a_phrase(words) or (at_an_end and _firm(sentence, words))):
+            found = _said(sentence, words, names)
             if found and found.kind in LEAVING:
                 return found
     return None
 
 
 def _clause(text: str, names: _Names) -> Command | None:
-    """Words between commas that ask to leave; a single word only if asked politely ("please stop, I …")."""
-    clauses = text[:LONGEST].split(",")[:_MOST_SENTENCES]
+    """Words between commas that ask to leave; a single word only if asked politely ("please stop, I …").
+
+    It also counts right after a no.
+    """
+    clauses = _comma().split(text[:LONGEST])[:_MOST_SENTENCES]
+    declined = False
     for clause in clauses if len(clauses) > 1 else ():
         words = plain(clause)
         polite = " " in words and any(
             bare in hard() for lexicon in lexicons() for bare in lexicon.bare(words)
         )
-        if polite or words.count(" ") >= _WORDS_OF_A_PHRASE - 1:
-            found = _said(words, names)
-            if found and found.kind in LEAVING:
-                return found
+        said = _said(clause, words, names)
+        if said and said.kind in LEAVING and (polite or declined or _is_a_phrase(words)):
+            return said
+        declined = said.kind is CommandKind.NO if said else declined and others.idle(clause, words)
     return None
+
+
+def _is_a_phrase(words: str) -> bool:
+    """Whether it is long enough to be taken at its word; where words are not divided, letters are counted."""
+    return words.count(" ") >= _WORDS_OF_A_PHRASE - 1 or (
+        words > _LAST_DIVIDED and len(words) >= _LETTERS_OF_A_PHRASE
+    )
+
+
+def _firm(text: str, words: str) -> bool:
+    """Whether it has a word that means leaving even in a sentence of its own."""
+    return not hard().isdisjoint(words.split()) or others.firm(text, words)
+
+
+def _clauses(text: str) -> list[str]:
+    """The parts between commas and other marks."""
+    return _mark().split(text[:LONGEST])[: 2 * _MOST_SENTENCES]
 
 
 def _sentences(text: str) -> list[str]:
     """Sentences and lines in order, questions left empty; of a long text the first ones and the last."""
     read = text if len(text) <= LONGEST else f"{text[:LONGEST]}\n{text[-_TAIL:]}"
-    parts = [one for one in _sentence_pattern().findall(read) if not one.isspace()]
+    parts = [one for one in _sentence_pattern().findall(read) if any(map(str.isalnum, one))]
     if len(parts) > _MOST_SENTENCES:
         parts = [*parts[: _MOST_SENTENCES - 1], parts[-1]]
-    return ["" if "?" in one[-3:] else one for one in parts]
+    return ["" if others.asks(one) else one for one in parts]
 
 
 def _slip(words: str, names: _Names) -> Command | None:
@@ -210,10 +284,11 @@ def _slip(words: str, names: _Names) -> Command | None:
     for lexicon in lexicons():
         for bare in lexicon.bare(words, known=False):
             first, _, rest = bare.partition(" ")
-            if not rest and any(_similar(first, one, _SIMILAR_WORD) for one in hard()):
+            typed = not rest and first not in lexicon.vocabulary
+            if typed and any(_similar(first, one, _SIMILAR_WORD) for one in hard()):
                 return Command(CommandKind.STOP)
             if first in hard() and rest and rest.count(" ") < _TOPIC_WORDS:
-                for name, topic in names:
+                for name, topic, _ in names:
                     if _similar(rest, name, _SIMILAR_NAME):
                         return Command(CommandKind.STOP, topic)
     return None
@@ -231,19 +306,42 @@ def _similar(one: str, other: str, shortest: int) -> bool:
 
 
 def _shout(text: str, words: str) -> Command | None:
-    """A message that begins with STOP in capitals, as our footers say it, whatever follows."""
+    """A message that begins with STOP in capitals, as our footers say it, whatever follows.
+
+    Where all of it is in capitals we cannot know: "STOP KIDDING".
+    """
     first, _, rest = words.partition(" ")
-    if first not in hard() or rest.partition(" ")[0] in compounds():
+    if not _firm("", first) or _taken_back(text, words) or rest.partition(" ")[0] in compounds():
+        return None
+    if others.compound(text, rest.partition(" ")[0]):
         return None
     typed = next((one for one in text[:LONGEST].split() if plain(one)), "")
     shouted = plain(typed) == first and typed.isupper() and not typed.endswith(",")
-    return Command(CommandKind.STOP) if shouted else None
+    kind = CommandKind.UNSURE if rest and text[:LONGEST].isupper() else CommandKind.STOP
+    return Command(kind) if shouted else None
 
 
-def _tidied(words: str) -> str:
-    """Drawn-out letters and repeated words made one: "stooop stop stopstop" is "stop"."""
-    tokens = [_single(_drawn_out().sub(r"\1", one)) for one in words.split()]
-    return " ".join(one for place, one in enumerate(tokens) if not place or tokens[place - 1] != one)
+def _unsure(text: str, words: str) -> Command | None:
+    """A short message that may be meant to leave: a word for it, and something we do not understand."""
+    if len(text) > _SHORT_DOUBT or others.asks(text) or "://" in text:
+        return None  # a link is in what we wrote, quoted
+    tokens = words.split()
+    place = next((at for at, one in enumerate(tokens) if one in hard() and one not in _BARE_STOP), -1)
+    named = place >= 0 and negations().isdisjoint(tokens[:place])
+    first, *rest = _comma().split(text)
+    cried = bool(rest) and plain(first) in everywhere()
+    if named or cried or others.unsure(text, words):
+        return None if _taken_back(text, words) else Command(CommandKind.UNSURE)
+    return None
+
+
+def _tidied(words: str) -> Iterator[str]:
+    """Drawn-out letters made one or two and repeated words one: "stooop stop stopstop" is "stop"."""
+    for letters in (r"\1", r"\1\1"):
+        tokens = [_single(_drawn_out().sub(letters, one)) for one in words.split()]
+        tidy = " ".join(one for place, one in enumerate(tokens) if not place or tokens[place - 1] != one)
+        if tidy != words:
+            yield tidy
 
 
 def _single(word: str) -> str:
@@ -253,9 +351,13 @@ def _single(word: str) -> str:
 
 
 def _names(topics: Mapping[str, Collection[str]]) -> _Names:
-    named = {_plain_name(one): topic for topic, many in topics.items() for one in (topic, *many)}
+    named = {
+        _plain_name(one): others.Name(_plain_name(one), topic, one)
+        for topic, many in topics.items()
+        for one in (topic, *many)
+    }
     named.pop("", None)
-    return tuple(sorted(named.items(), key=lambda one: -len(one[0])))
+    return tuple(sorted(named.values(), key=lambda one: -len(one.plain)))
 
 
 @lru_cache(maxsize=512)
@@ -269,5 +371,15 @@ def _drawn_out() -> re.Pattern[str]:
 
 
 @cache
+def _comma() -> re.Pattern[str]:
+    return re.compile("[,，、،]")
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    return re.compile("[,，、،.。!！?？؟;؛…\n\r]")
+
+
+@cache
 def _sentence_pattern() -> re.Pattern[str]:
-    return re.compile(r"[^.!?;…\n\r。！？؛؟]+[.!?;…。！？؛؟]*")
+    return re.compile(r"[^.!?;…\n\r．。｡！？；؛؟]+[.!?;…．。｡！？；؛؟]*")

@@ -1,7 +1,8 @@
 """One plain form for everything people type: the same word looks the same, however it was dressed up.
 
 Full-width and mathematical letters, accents, strike-through, invisible characters, look-alikes of other
-scripts, emoji, punctuation and spaced letters are all folded away, so that words can simply be compared.
+scripts, the two kinds of kana, spellings of one Arabic letter, emoji, punctuation and spaced letters are all
+folded away, so that words can simply be compared.
 """
 
 import re
@@ -42,6 +43,14 @@ _LOOK_ALIKES = {
     "y": "уυүʏꓬᎩ",
     "z": "ζᴢꓜᏃ",
 }
+_SPELLINGS = {
+    "ه": "ةۀہھ",
+    "ي": "ىیے",
+    "ك": "ک",
+    "": "ـ",
+}  # of Arabic letters; the last only makes words longer
+_KATAKANA = range(0x30A1, 0x30F7)
+_TO_HIRAGANA = 0x60
 _LETTER_PICTURES = (0x1F150, 0x1F170)  # 🅐 and 🅰, each with its alphabet
 _FLAG_LETTERS = 0x1F1E6  # two make a flag, a message of nothing else is a word
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -73,6 +82,28 @@ def plain(text: str) -> str:
     return text
 
 
+def marked(text: str) -> str:
+    """Lower-case words divided by single spaces with their accents, where those make other words of them."""
+    text = _apostrophes().sub("", _invisible().sub("", text[:LONGEST]))
+    return " ".join(_visible(with_accents(text)).split())
+
+
+def with_accents(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def without_accents(text: str) -> str:
+    """What ``plain`` makes of words that are written plainly already, for much text at once; commas stay."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    known = _look_alikes()
+    for one in set(text):
+        if ord(one) in known:
+            text = text.replace(one, known[ord(one)])
+        elif _accents().match(one) or _apostrophes().match(one):
+            text = text.replace(one, "")
+    return unicodedata.normalize("NFC", text)
+
+
 def _once(text: str) -> str:
     text = _apostrophes().sub("", text)
     if text.isascii():
@@ -87,8 +118,12 @@ def _folded(text: str) -> str:
     text = _invisible().sub("", text).translate(_pictures())
     if not any(map(str.isalnum, text)):
         text = text.translate(_flags())
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text)[:LONGEST].casefold())
-    return unicodedata.normalize("NFC", _accents().sub("", text).translate(_look_alikes()))[:LONGEST]
+    return _bare_letters(unicodedata.normalize("NFKD", text)[:LONGEST])[:LONGEST]
+
+
+def _bare_letters(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", _accents().sub("", text).translate(_look_alikes()))
 
 
 def _visible(text: str) -> str:
@@ -144,7 +179,9 @@ def _ascii_gaps() -> re.Pattern[str]:
 
 @cache
 def _look_alikes() -> dict[int, str]:
-    return {ord(one): letter for letter, many in _LOOK_ALIKES.items() for one in many.casefold() + many}
+    folded = {ord(one): letter for letter, many in _LOOK_ALIKES.items() for one in many.casefold() + many}
+    folded |= {ord(one): letter for letter, many in _SPELLINGS.items() for one in many}
+    return folded | {one: chr(one - _TO_HIRAGANA) for one in _KATAKANA}
 
 
 @cache

@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import chain, product
 from typing import NamedTuple
 
-from rundruf.core.normalise import plain
+from rundruf.core.normalise import without_accents
 from rundruf.core.words import LANGUAGES, Words
 
 TOPIC = "§"
@@ -226,12 +226,12 @@ def _plain_phrase(phrase: str) -> str:
 
 @cache
 def _plain_word(word: str) -> str:
-    return plain(word)
+    return without_accents(word)
 
 
 def _expanded(pattern: str) -> Iterator[str]:
     """``(a|b)`` spelled out as either, ``[a|b]`` as either or nothing."""
-    if not _choice().search(pattern):
+    if "(" not in pattern and "[" not in pattern:
         yield pattern
         return
     parts = [
