@@ -49,6 +49,7 @@ def add(
     language: Annotated[str, typer.Option(help="Language of the question: de or en.")] = "de",
     keyword: Annotated[str, typer.Option(help="A word people may send instead of the code.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="Tag of those who came this way.")] = None,
+    page: Annotated[str, typer.Option(help="Name of the joining page it shares with others.")] = "",
     as_json: show.AsJson = False,
 ) -> None:
     """Make a way in and show its QR code."""
@@ -61,6 +62,7 @@ def add(
         "language": language,
         "keyword": keyword,
         "tags": tag or [],
+        "page": page,
     }
     told = client.post("v1", "entry-points", body=body)
     if as_json:
@@ -102,6 +104,30 @@ def qr(
         show.done(f"Saved {file}")
 
 
+@app.command(
+    epilog=show.examples(
+        "rundruf entry-points snippet K7RW2 --out join.html",
+        "rundruf entry-points snippet K7RW2 --language en",
+    )
+)
+@connected
+def snippet(
+    client: Client,
+    code: Annotated[str, typer.Argument(help="The entry point's code.", show_default=False)],
+    out: show.Out = None,
+    language: Annotated[
+        show.Language | None,
+        typer.Option("--language", help="Of the texts; else the entry point's.", show_default=False),
+    ] = None,
+) -> None:
+    """Write a piece of HTML for your own site: a button and a QR code for each messenger of the page.
+
+    It brings everything along: no script, nothing loaded from elsewhere.
+    """
+    html = client.page("v1", "entry-points", code, "snippet", language=language and language.value)
+    show.write(html, out)
+
+
 def _saved(link: str, file: Path) -> None:
     made = _code(link)
     try:
@@ -118,7 +144,13 @@ def _drawn(point: dict[str, Any]) -> None:
     for line in _lines(point["link"], coloured):
         console.print(Text(line, style="#000000 on #ffffff" if coloured else ""), no_wrap=True, crop=False)
     show.pairs(
-        {"code": point["code"], "name": point["name"], "link": point["link"], "mind": point.get("hint", "")}
+        {
+            "code": point["code"],
+            "name": point["name"],
+            "link": point["link"],
+            "page": point["page_url"],
+            "mind": point.get("hint", ""),
+        }
     )
 
 

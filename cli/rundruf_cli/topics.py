@@ -39,10 +39,20 @@ def add(
             "--name", help="What people read, as language=name; several times.", metavar="LANGUAGE=NAME"
         ),
     ],
+    often: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--often",
+            help="How often people are written to, told before they join; several times.",
+            metavar="LANGUAGE=TEXT",
+        ),
+    ] = None,
     as_json: show.AsJson = False,
 ) -> None:
     """Make a topic, or rename it."""
-    told = client.post("v1", "topics", body={"id": topic, "name": pairs_of(name, "--name", "de=Rezepte")})
+    names = pairs_of(name, "--name", "de=Rezepte")
+    told_often = pairs_of(often or [], "--often", "de=wöchentlich")
+    told = client.post("v1", "topics", body={"id": topic, "name": names, "often": told_often})
     if as_json:
         show.data(told)
     else:

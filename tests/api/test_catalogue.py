@@ -20,11 +20,11 @@ def made(api: Client, **more: Any) -> dict[str, Any]:
 
 
 def test_topics_are_made_and_renamed(api: Client) -> None:
-    news = {"id": "news", "name": {"de": "Neues", "en": "News"}}
+    news = {"id": "news", "name": {"de": "Neues", "en": "News"}, "often": {"en": "about once a week"}}
     assert api("POST", "/v1/topics", news).status == 201
     assert api.get("/v1/topics") == {"topics": [news]}
     api.post("/v1/topics", {"id": "news", "name": {"de": "Aktuelles"}})
-    assert api.get("/v1/topics") == {"topics": [{"id": "news", "name": {"de": "Aktuelles"}}]}
+    assert api.get("/v1/topics") == {"topics": [{"id": "news", "name": {"de": "Aktuelles"}, "often": {}}]}
 
 
 def test_an_entry_point_gets_a_code_and_a_link(cafe: Client) -> None:
@@ -33,6 +33,7 @@ def test_an_entry_point_gets_a_code_and_a_link(cafe: Client) -> None:
     assert set(point["code"]) <= set(ALPHABET)
     assert point["id"] == point["code"]
     assert point["link"] == f"https://t.me/morgenrot_bot?start={point['code']}"
+    assert point["page_url"] == f"{HERE}/j/{point['code']}"
     assert point["qr_svg"] == f"{HERE}/v1/entry-points/{point['code']}/qr.svg"
     assert (point["keyword"], point["tags"], point["language"]) == ("Rezepte", ["poster"], "en")
     assert cafe.get(f"/v1/entry-points/{point['code']}") == point
@@ -93,7 +94,28 @@ def dots(png: bytes, scale: int, border: int) -> list[list[bool]]:
     return [[dark(x, y) for x in places] for y in places]
 
 
-@pytest.mark.parametrize("path", ["", "/qr.svg", "/qr.png"])
+def test_entry_points_of_a_page_are_for_the_same_topics(cafe: Client) -> None:
+    assert made(cafe, page="shop")["page"] == "shop"
+    assert made(cafe, messenger="whatsapp", page="shop")["page"] == "shop"
+    found = cafe("POST", "/v1/entry-points", POSTER | {"page": "shop", "topics": ["recipes"]})
+    assert (found.status, found.fields) == (422, ["page"])
+    assert made(cafe, page="desk", topics=["recipes"])["page"] == "desk"
+
+
+@pytest.mark.parametrize(("query", "language"), [("", "en"), ("?language=de", "de")])
+def test_a_snippet_holds_every_messenger_of_the_page(cafe: Client, query: str, language: str) -> None:
+    points = [made(cafe, messenger=one, page="shop", language="en") for one in ("telegram", "whatsapp")]
+    found = cafe("GET", f"/v1/entry-points/{points[0]['code']}/snippet{query}")
+    assert (found.status, found.type) == (200, "text/html; charset=utf-8")
+    html = found.body.decode()
+    assert f'<section lang="{language}"' in html
+    assert html.count("<img") == 2
+    for point in points:
+        assert point["code"] in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("path", ["", "/qr.svg", "/qr.png", "/snippet"])
 @pytest.mark.parametrize("code", ["NONE", "x" * 2000])
 def test_an_unknown_code_is_not_found(cafe: Client, path: str, code: str) -> None:
     assert cafe("GET", f"/v1/entry-points/{code}{path}").problem == "not-found"
@@ -106,6 +128,7 @@ def test_the_list_survives_an_account_that_is_gone(cafe: Client) -> None:
     assert links == {gone["code"]: "", kept["code"]: kept["link"]}
     assert cafe("GET", f"/v1/entry-points/{gone['code']}/qr.svg").problem == "conflict"
     assert cafe("GET", f"/v1/entry-points/{gone['code']}/qr.png").problem == "conflict"
+    assert cafe("GET", f"/v1/entry-points/{gone['code']}/snippet").problem == "conflict"
 
 
 def test_an_account_without_address_has_no_link(cafe: Client) -> None:

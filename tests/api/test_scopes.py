@@ -24,6 +24,7 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/entry-points/{code}": READ_ANY,
     "GET /v1/entry-points/{code}/qr.svg": READ_ANY,
     "GET /v1/entry-points/{code}/qr.png": READ_ANY,
+    "GET /v1/entry-points/{code}/snippet": READ_ANY,
     "GET /v1/contacts": {"contacts"},
     "POST /v1/contacts": {"contacts"},
     "GET /v1/contacts/{contact}": {"contacts"},
@@ -33,11 +34,6 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/contacts/{contact}/export": {"contacts"},
     "POST /v1/contacts/{contact}/consents": {"contacts"},
     "POST /v1/contacts/import": {"contacts"},
-    "GET /v1/segments": READ_ANY,
-    "POST /v1/segments": {"send"},
-    "POST /v1/segments/count": {"send", "reports"},
-    "GET /v1/segments/{segment}": READ_ANY,
-    "DELETE /v1/segments/{segment}": {"send"},
     "GET /v1/broadcasts": {"reports", "send"},
     "POST /v1/broadcasts": {"send"},
     "GET /v1/broadcasts/{broadcast}": {"reports", "send"},
@@ -67,8 +63,6 @@ PLACES = {
     "broadcast": "none", "newsletter": "none",
 }  # fmt: skip
 GOOD: dict[str, Any] = {
-    "SegmentIn": {"id": "all", "name": "All", "where": {"seen": {"never": True}}},
-    "CountIn": {"topic": "news"},
     "AccountIn": {"credentials": TELEGRAM},
     "ReplayIn": {"cursor": "elsewhere:"},
     "RedriveIn": {"queue": "send"},

@@ -112,6 +112,7 @@ def entry_point(**more: Any) -> EntryPointOut:
         "link": "https://wa.me/491713920000?text=K7RW2",
         "qr_svg": "https://example.com/v1/entry-points/K7RW2/qr.svg",
         "qr_png": "https://example.com/v1/entry-points/K7RW2/qr.png",
+        "page_url": "https://example.com/j/K7RW2",
     }
     return EntryPointOut(**{**usual, **more})
 

@@ -77,6 +77,23 @@ class TestEntryPoints:
         assert run("entry-points", "add", "X", "--account", "main", "--topic", "news").exit_code == 2
         assert suite.asked == []
 
+    def test_a_snippet_is_written_for_the_own_site(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+        html = "<section>Nachrichten für Änne</section>"
+        suite.plays(
+            "GET /v1/entry-points/K7RW2/snippet",
+            Answer(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"}),
+        )
+        result = run("entry-points", "snippet", "K7RW2", "--language", "en", "--out", "join.html")
+        assert result.exit_code == 0
+        assert (tmp_path / "join.html").read_text() == html
+        assert suite.asked[-1].query == {"language": "en"}
+        assert run("entry-points", "snippet", "K7RW2").stdout == html
+
+    def test_a_page_is_shared_by_its_name(self, run: Run, suite: Suite) -> None:
+        options = ("--account", "whatsapp/main", "--topic", "recipes", "--page", "till")
+        assert "https://example.com/j/K7RW2" in run("entry-points", "add", "Till", *options).stdout
+        assert suite.asked[0].json["page"] == "till"
+
     def test_the_qr_code_is_drawn_as_it_is(self, run: Run) -> None:
         import segno
 

@@ -1,81 +1,65 @@
-"""The page behind a leave link: one clear way out, for everybody, with nothing loaded and nothing run."""
+"""The page behind a person's link: one clear way out, in every language, nothing loaded, nothing run."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
-from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rundruf.core.wording import LANGUAGES, Business
-from rundruf.flows.pages import PAGE_HEADERS, Brand, TopicChoice, leave_page, page_headers
+from rundruf.core.brand import Brand
+from rundruf.core.consent import FOREVER
+from rundruf.core.wording import Business
+from rundruf.flows import pages
+from rundruf.flows.leave_page import NOTICES, TopicChoice, View, leave_page, notice_page, question_page
+from rundruf.flows.pages import PAGE_LANGUAGES, TEMPLATES, accepted, page_headers, spoken
+from rundruf.flows.unsubscribe import Act
+from tests.support.html import Html
 
 BUSINESS = Business(
     "Muster-Bäckerei", "https://muster.example/impressum", "https://muster.example/datenschutz"
 )
+SINCE = 1_780_000_000_000
 TOPICS = (
-    TopicChoice("recipes", "Rezepte", True),
-    TopicChoice("offers", "Angebote", True),
-    TopicChoice("bread", "Brot des Tages", False),
+    TopicChoice("recipes", "Rezepte", True, SINCE),
+    TopicChoice("offers", "Angebote", True, SINCE),
+    TopicChoice("bread", "Brot des Tages", False, open=True),
+    TopicChoice("cake", "Kuchen", False),
 )
+VIEW = View("WhatsApp", TOPICS, kinds=("name", "tags"), entries=3, zone="Europe/Berlin")
 BRAND = Brand("Muster-Bäckerei", "https://cdn.example/logo.svg", "#b45309")
 PATH = "/u/1-abc-def"
-STATES = ("choose", "left", "saved", "error")
+STATES = ("choose", "left", "ended", "saved", "paused", "resumed", "linked", "shut", "wait")
 EVERY = pytest.mark.parametrize(
-    ("state", "language"), [(state, one) for state in STATES for one in LANGUAGES]
+    ("state", "language"),
+    [(state, one) for state in (*STATES, "question", *NOTICES) for one in PAGE_LANGUAGES],
 )
-VOID = {"meta", "img", "input", "path", "circle"}
 
 
-class Page(HTMLParser):
-    """The elements of a page, in order; raises ValueError where they do not nest."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.html = html
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-        if self._open:
-            raise ValueError(f"not closed: {self._open}")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID and self._open.pop() != tag:
-            raise ValueError(f"{tag} closes something else")
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] not in ("style", "title"):
-            self.texts.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
+def page(state: str = "choose", language: str = "de", view: View = VIEW, brand: Brand = BRAND) -> Html:
+    if state in NOTICES:
+        return Html(notice_page(BUSINESS, language, state, brand))
+    if state == "question":
+        return Html(question_page(BUSINESS, view, language, PATH, brand))
+    return Html(leave_page(BUSINESS, view, language, PATH, state, brand))
 
 
-def page(
-    state: str = "choose",
-    language: str = "de",
-    topics: tuple[TopicChoice, ...] = TOPICS,
-    brand: Brand = BRAND,
-) -> Page:
-    return Page(leave_page(BUSINESS, topics, language, PATH, state, brand))
+def nothing(view: View = VIEW) -> View:
+    return replace(view, topics=[replace(one, granted=False) for one in view.topics])
+
+
+def said(found: Html) -> str:
+    return " ".join(found.text.split())
 
 
 @EVERY
 def test_every_page_is_whole_and_says_its_language(state: str, language: str) -> None:
     found = page(state, language)
-    assert found.html.startswith("<!doctype html>")
+    assert found.source.startswith("<!doctype html>")
     assert found.all("html") == [{"lang": language}]
     assert len(found.all("h1")) == len(found.all("main")) == len(found.all("title")) == 1
 
@@ -86,7 +70,7 @@ def test_no_page_runs_scripts_or_loads_anything_but_the_logo(state: str, languag
     tags = {tag for tag, _ in found.elements}
     assert not tags & {"script", "link", "iframe", "object", "embed", "audio", "video", "base"}
     assert [one["src"] for one in found.all("img")] == [BRAND.logo_url]
-    assert not re.search(r"url\(|@import|@font-face", found.html)
+    assert not re.search(r"url\(|@import|@font-face", found.source)
     for _, attributes in found.elements:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
 
@@ -94,8 +78,8 @@ def test_no_page_runs_scripts_or_loads_anything_but_the_logo(state: str, languag
 @EVERY
 def test_every_page_links_imprint_privacy_and_the_other_languages(state: str, language: str) -> None:
     links = [one["href"] for one in page(state, language).all("a")]
-    others = [f"?lang={one}" for one in LANGUAGES if one != language]
-    assert links == [BUSINESS.imprint_url, BUSINESS.privacy_url, *others]
+    others = [f"?lang={one}" for one in PAGE_LANGUAGES if one != language]
+    assert links[-len(others) - 2 :] == [BUSINESS.imprint_url, BUSINESS.privacy_url, *others]
 
 
 @EVERY
@@ -108,12 +92,14 @@ def test_every_page_keeps_search_engines_and_referrers_out(state: str, language:
 
 @EVERY
 def test_no_text_is_left_unfilled(state: str, language: str) -> None:
-    text = page(state, language).text
-    assert not re.search(r"[{}]|None|undefined", text)
-    assert BUSINESS.name in text or state == "error"
+    full = replace(VIEW, paused_until=SINCE, proven=True, expired=True, asked=("Kuchen",), chance="asked")
+    for view in (VIEW, full, nothing(full)):
+        text = page(state, language, view).text
+        assert not re.search(r"[{}]|None|undefined", text)
+        assert BUSINESS.name in text or state in ("error", "linked", "shut", "wait")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_the_first_thing_to_press_leaves_everything(language: str) -> None:
     found = page("choose", language)
     first, *_ = found.all("button")
@@ -128,14 +114,20 @@ def test_the_first_thing_to_press_leaves_everything(language: str) -> None:
     assert form["action"] == f"{PATH}?lang={language}"
 
 
-def test_topics_can_be_taken_away_but_not_added() -> None:
+def test_a_box_is_ticked_only_where_there_is_consent() -> None:
     boxes = [one for one in page().all("input") if one["type"] == "checkbox"]
-    states = [(one["name"], one["value"], "checked" in one, "disabled" in one) for one in boxes]
-    assert states == [
-        ("topic", "recipes", True, False),
-        ("topic", "offers", True, False),
-        ("topic", "bread", False, True),
+    assert [(one["name"], one["value"], "checked" in one) for one in boxes] == [
+        ("topic", "recipes", True),
+        ("topic", "offers", True),
+        ("topic", "bread", False),
+        ("topic", "cake", False),
     ]
+
+
+def test_each_topic_tells_how_it_stands() -> None:
+    seit = "seit 28. Mai 2026"
+    assert page().texts_in("small") == [seit, seit, "wartet auf Ihr JA im Chat", "nicht abonniert"]
+    assert page(language="en").texts_in("small")[0] == "since 28 May 2026"
 
 
 def test_every_box_is_inside_a_label_and_a_named_group() -> None:
@@ -145,21 +137,32 @@ def test_every_box_is_inside_a_label_and_a_named_group() -> None:
     assert tags.index("fieldset") < tags.index("legend") < tags.index("label")
 
 
+def test_every_button_is_an_act_and_every_act_has_its_button() -> None:
+    views = (VIEW, nothing(), replace(VIEW, paused_until=SINCE), replace(VIEW, proven=True))
+    shown = {one["value"] for view in views for one in page(view=view).all("button")}
+    shown |= {one["value"] for one in page("question").all("button")}
+    assert shown == set(Act)
+
+
 def test_without_topics_everything_can_still_be_left() -> None:
-    found = page(topics=())
-    assert len(found.all("button")) == 1
-    assert not found.all("fieldset")
+    assert not page(view=replace(VIEW, topics=())).all("fieldset")
+    assert "everything" in [one["value"] for one in page(view=replace(VIEW, topics=())).all("button")]
 
 
-def test_after_leaving_only_service_messages_are_left_to_end() -> None:
-    (button,) = page("left").all("button")
-    assert button["value"] == "everything"
+def test_data_is_offered_only_behind_a_link_of_the_persons_own() -> None:
+    offered = {one["value"] for one in page().all("button")}
+    assert not offered & {"view", "page", "json", "delete"}
+    assert not [one for one in page().all("a") if "ask=delete" in str(one["href"])]
+    own = page(view=replace(VIEW, proven=True))
+    assert {one["value"] for one in own.all("button")} >= {"view", "page", "json"}
+    assert f"{PATH}?lang=de&ask=delete" in [one["href"] for one in own.all("a")]
+    assert "link" not in {one["value"] for one in own.all("button")}
 
 
-def test_after_ending_everything_nothing_is_asked_again() -> None:
-    found = page("ended")
-    assert not found.all("form")
-    assert "START" in found.text
+def test_after_ending_everything_service_messages_are_not_offered_again() -> None:
+    ended = replace(nothing(), service=False)
+    assert "everything" not in {one["value"] for one in page("ended", view=ended).all("button")}
+    assert "START" in page("ended", view=ended).text
 
 
 def test_what_stays_is_confirmed() -> None:
@@ -168,19 +171,42 @@ def test_what_stays_is_confirmed() -> None:
 
 
 def test_saving_an_empty_selection_is_leaving() -> None:
-    none_left = tuple(TopicChoice(one.id, one.name, False) for one in TOPICS)
-    assert page("saved", topics=none_left).html == page("left", topics=none_left).html
+    assert page("saved", view=nothing()).source == page("left", view=nothing()).source
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_bad_link_always_shows_the_same_page(language: str) -> None:
-    pages = {
-        leave_page(BUSINESS, topics, language, path, "error", BRAND)
-        for topics in ((), TOPICS)
-        for path in (PATH, "/u/other", "/u/<script>")
-    }
-    assert len(pages) == 1
-    assert PATH not in pages.pop()
+def test_who_gets_nothing_is_told_so() -> None:
+    assert page(view=nothing()).texts_in("h1") == ["Sie bekommen keine Werbung"]
+
+
+def test_a_pause_shows_its_end_or_that_it_has_none() -> None:
+    assert page("paused", view=replace(VIEW, paused_until=SINCE)).texts_in("h1") == ["Pause bis 28. Mai 2026"]
+    endless = replace(VIEW, paused_until=FOREVER)
+    assert "Pausiert, bis Sie die Pause beenden." in page(view=endless).text
+    assert page("paused", view=endless).source == page("choose", view=endless).source
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [("asked", "eine Frage in den Chat"), ("open", "24 Stunden"), ("shut", "WhatsApp lässt")],
+)
+def test_what_became_of_a_new_topic_is_told(chance: str, words: str) -> None:
+    text = said(page("saved", view=replace(VIEW, asked=("Kuchen", "Brot"), chance=chance)))
+    assert "Zu „Kuchen“ und „Brot“" in text
+    assert words in text
+
+
+def test_what_is_held_is_one_sentence() -> None:
+    assert (
+        "Gespeichert sind Ihre Kennung bei WhatsApp, Ihr Name, Schlagwörter, dazu 3 Einträge, "
+        "die Ihre Einwilligung belegen." in page().text
+    )
+    bare = replace(VIEW, kinds=(), entries=1)
+    assert "Stored are your id on WhatsApp, and one entry that proves" in page(language="en", view=bare).text
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+def test_a_bad_link_shows_nothing_of_itself(language: str) -> None:
+    assert PATH not in page("error", language).source
 
 
 def test_an_unknown_state_is_refused() -> None:
@@ -188,68 +214,118 @@ def test_an_unknown_state_is_refused() -> None:
         page("other")
 
 
-def test_an_unknown_language_is_english() -> None:
-    assert page(language="fr").all("html") == [{"lang": "en"}]
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(KeyError):
+        page(language="xx")
 
 
-def test_names_are_text_and_never_markup() -> None:
-    odd = "<script>alert(1)</script>\"'{{7*7}}{x}&"
-    html = leave_page(
-        Business(odd, "https://i.example/?a=1&b=2", "https://p.example"),
-        (TopicChoice('"><b>', odd, True),),
-        "en",
-        '/u/"><i>',
-        "saved",
-        Brand(odd, "", ""),
+NASTY = '"><script>alert(1)</script>'
+
+
+def nasty_pages() -> Iterator[Html]:
+    business = Business(NASTY, f"https://x.example/{NASTY}", f"https://x.example/{NASTY}")
+    view = View(
+        NASTY,
+        (TopicChoice(NASTY, NASTY, True), TopicChoice(NASTY, NASTY, False)),
+        asked=(NASTY,),
+        chance="open",
     )
-    found = Page(html)
-    assert not {"script", "b", "i"} & {tag for tag, _ in found.elements}
-    assert odd in found.text
-    assert "49" not in found.text
+    for state in STATES:
+        yield Html(
+            leave_page(
+                business, view, "de", f"/u/{NASTY}", state, Brand(NASTY, f"https://x.example/{NASTY}", NASTY)
+            )
+        )
+
+
+def test_whatever_is_shown_is_escaped() -> None:
+    for found in nasty_pages():
+        assert not found.all("script")
+        assert "alert(1)" in found.text
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "//cdn.example/l.png", "logo.png", "https:///x"]
+    "logo", ["", "javascript:alert(1)", "data:image/png;base64,AAAA", "//cdn.example/x", "logo.png"]
 )
-def test_a_logo_that_is_no_web_address_is_left_out(url: str) -> None:
-    found = page(brand=Brand("Muster", url, ""))
+def test_a_logo_that_is_no_web_address_is_not_shown(logo: str) -> None:
+    found = page(brand=Brand("Muster", logo))
     assert not found.all("img")
     assert "Muster" in found.text
-    assert "img-src 'none'" in page_headers(Brand("Muster", url, ""))["content-security-policy"]
+    assert "img-src 'none'" in page_headers(Brand("Muster", logo))["content-security-policy"]
 
 
-@pytest.mark.parametrize("colour", ["", "red", "#12", "}body{display:none", "#fff;--x:y"])
-def test_a_colour_that_is_none_is_left_out(colour: str) -> None:
-    assert len(page(brand=Brand("Muster", "", colour)).all("style")) == 1
+@pytest.mark.parametrize("colour", ["", "red", "#12", "expression(1)", "#fff}body{display:none"])
+def test_a_colour_that_is_none_leaves_ours(colour: str) -> None:
+    found = page(brand=Brand("Muster", "", colour))
+    assert len(found.all("style")) == 1
 
 
-def test_a_brand_colour_is_used_in_light_and_dark() -> None:
-    css = list(styles(page().html))[1]
-    assert css.count("--brand:#b45309") == 2
-    assert "prefers-color-scheme:dark" in css
+@pytest.mark.parametrize("brand", [BRAND, Brand("Muster"), Brand("Muster", "", "#000")])
+def test_the_headers_allow_exactly_the_pages_own_styles(brand: Brand) -> None:
+    found = page(brand=brand)
+    styles = re.findall("<style>(.*?)</style>", found.source, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in styles]
+    headers = page_headers(brand)
+    assert f"style-src {' '.join(hashes)};" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-robots-tag"] == "noindex, nofollow"
 
 
-def styles(html: str) -> Iterator[str]:
-    yield from re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+@pytest.mark.parametrize(
+    ("wanted", "default", "expected"),
+    [
+        (["de_AT"], "en", "de"),
+        (["", "en-GB"], "de", "en"),
+        (["fr", "de"], "en", "de"),
+        (["fr"], "de", "de"),
+        (["fr"], "it", "en"),
+        ([], "de", "de"),
+    ],
+)
+def test_the_first_language_on_offer_is_spoken(wanted: list[str], default: str, expected: str) -> None:
+    assert spoken(wanted, default) == expected
 
 
-@pytest.mark.parametrize("brand", [BRAND, Brand("Muster"), Brand("Muster", "", "#ffd400")])
-def test_the_policy_allows_exactly_the_styles_and_the_logo_of_the_page(brand: Brand) -> None:
-    policy = page_headers(brand)["content-security-policy"]
-    hashes = [b64encode(sha256(one.encode()).digest()).decode() for one in styles(page(brand=brand).html)]
-    assert re.findall(r"'sha256-([^']+)'", policy) == hashes
-    assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "form-action 'self'" in policy
-    assert "base-uri 'none'" in policy
-    assert "unsafe" not in policy
-    assert ("https://cdn.example" in policy) == bool(brand.logo_url)
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", [""]),
+        ("de", ["de"]),
+        ("fr;q=0.5, de-DE, en;q=0.9", ["de-DE", "en", "fr"]),
+        ("de;q=0, en;q=x, fr", ["fr"]),
+        ("a," * 10_000, ["a"] * 10),
+    ],
+)
+def test_what_a_browser_accepts_is_read_by_weight(header: str, expected: list[str]) -> None:
+    assert accepted(header) == expected
 
 
-def test_the_headers_keep_the_page_private() -> None:
-    assert page_headers(Brand("any")) == PAGE_HEADERS
-    assert PAGE_HEADERS["cache-control"] == "no-store"
-    assert PAGE_HEADERS["x-robots-tag"] == "noindex, nofollow"
-    assert PAGE_HEADERS["referrer-policy"] == "no-referrer"
-    assert PAGE_HEADERS["x-content-type-options"] == "nosniff"
-    assert PAGE_HEADERS["content-type"] == "text/html; charset=utf-8"
+def shape(text: Any) -> Any:
+    """What a file of texts holds, without the texts."""
+    if isinstance(text, dict):
+        return {name: shape(one) for name, one in text.items()}
+    if isinstance(text, list):
+        return [shape(one) for one in text]
+    return sorted(re.findall(r"{(\w*)}", text))
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+def test_every_language_says_the_same_things(language: str) -> None:
+    texts, english = (json.loads((TEMPLATES / f"page.{one}.json").read_text()) for one in (language, "en"))
+    assert shape(texts) == shape(english)
+
+
+def test_a_language_more_is_one_file_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in TEMPLATES.iterdir():
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    texts = (TEMPLATES / "page.en.json").read_text().replace('"English"', '"Français"')
+    (tmp_path / "page.fr.json").write_text(texts)
+    monkeypatch.setattr(pages, "TEMPLATES", tmp_path)
+    pages._translations.cache_clear()
+    try:
+        found = page(language=spoken(["fr-FR"], "de"))
+    finally:
+        pages._translations.cache_clear()
+    assert found.language == "fr"
+    assert "Français" in found.text

@@ -2,20 +2,16 @@
 
 import pytest
 
-from rundruf.core import tokens
 from rundruf.core.chunk import LEASE
 from rundruf.core.consent import Action
-from rundruf.core.contact import contact_bytes
 from rundruf.core.ledger import first_altered
-from rundruf.core.tokens import BadToken
 from rundruf.core.wording import PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
-from rundruf.flows import inbound, receiving, unsubscribe
+from rundruf.flows import inbound, receiving
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Unfinished
-from rundruf.flows.unsubscribe import Choice
 from rundruf.messengers.contract import Answer, Event, EventKind, Failure
 from tests.support.stack import Stack
-from tests.support.world import KEYS, POINT, World
+from tests.support.world import POINT, World
 
 ME = "4711"
 
@@ -257,52 +253,6 @@ def test_leaving_and_replying_count_for_the_last_broadcast(world: World) -> None
     assert world.figures().replied == 1
     hear(world, "STOP")
     assert world.figures().left == 1
-
-
-def link(world: World) -> str:
-    return tokens.sign(KEYS, tokens.Purpose.LEAVE, contact_bytes(world.held(ME).id))
-
-
-def test_looking_at_the_link_changes_nothing_and_the_button_leaves(world: World) -> None:
-    join(world)
-    person = unsubscribe.person(link(world), world.services)
-    assert person is not None
-    assert world.held(ME).consent.topics == {"news"}
-    for _ in range(2):
-        left = unsubscribe.act(link(world), Choice(), world.services)
-        assert left is not None
-        assert left.consent.topics == frozenset()
-    assert actions(world)[-1] is Action.WITHDRAWN
-
-
-def test_the_page_can_end_service_messages_too(world: World) -> None:
-    world.person(int(ME), "news")
-    unsubscribe.act(link(world), Choice(everything=True), world.services)
-    assert not world.held(ME).consent.service
-    assert world.held(ME).consent.topics == frozenset()
-
-
-def test_topics_can_be_kept_but_never_added_by_the_link(world: World) -> None:
-    world.person(int(ME), "news")
-    unsubscribe.act(link(world), Choice(leave_all=False, keep=frozenset({"news", "recipes"})), world.services)
-    assert world.held(ME).consent.topics == {"news"}
-
-
-def test_a_forged_link_changes_nothing(world: World) -> None:
-    join(world)
-    token = link(world)
-    for place in (0, 5, len(token) - 1):
-        forged = token[:place] + ("a" if token[place] != "a" else "b") + token[place + 1 :]
-        with pytest.raises(BadToken):
-            unsubscribe.act(forged, Choice(), world.services)
-    assert world.held(ME).consent.topics == {"news"}
-
-
-def test_an_erased_persons_link_still_answers(world: World) -> None:
-    join(world)
-    token = link(world)
-    world.contacts.erase(world.held(ME).id)
-    assert unsubscribe.act(token, Choice(), world.services) is None
 
 
 def test_an_event_of_a_stranger_who_only_stops_makes_no_consent(world: World) -> None:

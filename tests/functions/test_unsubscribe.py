@@ -1,14 +1,18 @@
 """The page to leave: looking changes nothing, one click leaves, a link that is none tells nothing."""
 
+import json
 import re
+import time
 from html import unescape
 from typing import Any
 
 import pytest
 
+from rundruf.core import tokens
+from rundruf.core.contact import contact_bytes
 from tests.api.client import Client, http_event
-from tests.functions.conftest import leave_token, topics
-from tests.functions.doors import Doors
+from tests.functions.conftest import KEYS, leave_token, topics
+from tests.functions.doors import Doors, listening
 
 LOOKERS = (
     "WhatsApp/2.24.1",
@@ -63,6 +67,7 @@ def test_the_page_asks_with_one_button_and_no_script(doors: Doors, api: Client, 
     token = leave_token(anna)
     page = visit(doors, token)
     assert page["body"].count('value="leave"') == 1
+    assert 'value="json"' not in page["body"]
     assert f'action="/u/{token}?lang=en"' in unescape(page["body"])
     assert "<script" not in page["body"]
     assert "Ascheberg" not in page["body"]
@@ -88,6 +93,12 @@ def test_the_page_asks_with_one_button_and_no_script(doors: Doors, api: Client, 
         pytest.param("action=save&topic=recipes&topic=news", ["news", "recipes"], id="keep both"),
         pytest.param("action=save", [], id="keep none"),
         pytest.param("action=save&topic=weather", [], id="keep what there is not"),
+        pytest.param("action=pause", ["news", "recipes"], id="pause"),
+        pytest.param("action=resume", ["news", "recipes"], id="no pause to end"),
+        pytest.param("action=link", ["news", "recipes"], id="link"),
+        pytest.param("action=delete", ["news", "recipes"], id="delete without proof"),
+        pytest.param("action=pause&action=leave", [], id="two acts"),
+        pytest.param("action=LEAVE", [], id="unknown act"),
     ],
 )
 def test_a_post_does_what_it_says(
@@ -156,7 +167,7 @@ def test_a_link_of_somebody_erased_still_answers(doors: Doors, api: Client, anna
     [
         ("", "", "en"),  # Anna's own
         ("?lang=de", "", "de"),
-        ("?lang=xx", "", "de"),  # the business's
+        ("?lang=xx", "", "en"),
         ("", "de-DE,de;q=0.9", "en"),
     ],
 )
@@ -206,3 +217,117 @@ def test_a_yes_that_has_to_wait_is_not_given(
 
     monkeypatch.setattr(doors.module("unsubscribe"), "act", unfinished)
     assert visit(doors, leave_token(anna), "POST", "action=leave")["statusCode"] == 503
+
+
+def data_token(contact: str, age: int = 0) -> str:
+    """A link to the data, sent so many seconds ago."""
+    until = str(int(time.time()) + 24 * 3600 - age)
+    return tokens.sign(KEYS, tokens.Purpose.DATA, contact_bytes(contact), until)
+
+
+def queued(api: Client) -> list[dict[str, Any]]:
+    return [body["event"] for body in api.stack.messages("inbox")]
+
+
+def test_a_new_topic_goes_to_the_chat_and_nothing_is_granted(doors: Doors, api: Client, anna: str) -> None:
+    visit(doors, leave_token(anna), "POST", "action=leave")
+    page = visit(doors, leave_token(anna), "POST", "action=save&topic=news")
+    assert "We have sent a question about “News” to your chat." in page["body"]
+    assert topics(api, anna) == []
+    assert [(one["kind"], one["payload"]) for one in queued(api)] == [("wish", "join:news")]
+
+
+def test_a_pause_shows_its_end(doors: Doors, api: Client, anna: str) -> None:
+    page = visit(doors, leave_token(anna), "POST", "action=pause")
+    assert "Paused until" in page["body"]
+    assert 'value="resume"' in visit(doors, leave_token(anna))["body"]
+    visit(doors, leave_token(anna), "POST", "action=resume")
+    assert 'value="pause"' in visit(doors, leave_token(anna))["body"]
+
+
+class TestData:
+    def test_the_link_offers_everything_and_looking_changes_nothing(
+        self, doors: Doors, api: Client, anna: str
+    ) -> None:
+        before = api.stack.items()
+        for query in ("", "?ask=delete"):
+            for method, status in (("GET", 200), ("HEAD", 200), ("OPTIONS", 204)):
+                page = visit(doors, data_token(anna), method, query=query)
+                assert page["statusCode"] == status
+                assert "Ascheberg" not in page["body"]
+        assert 'value="json"' in visit(doors, data_token(anna))["body"]
+        assert api.stack.items() == before
+        assert queued(api) == []
+
+    def test_the_data_is_what_the_business_would_give(self, doors: Doors, api: Client, anna: str) -> None:
+        page = visit(doors, data_token(anna), "POST", "action=json")
+        assert page["headers"]["content-type"] == "application/json"
+        assert page["headers"]["content-disposition"] == 'attachment; filename="my-data.json"'
+        assert page["headers"]["cache-control"] == "no-store"
+        mine, theirs = json.loads(page["body"]), api.get(f"/v1/contacts/{anna}/export")
+        mine.pop("exported")
+        theirs.pop("exported")
+        assert mine == theirs
+        assert mine["contact"]["name"] == "Anna Ascheberg"
+
+    @pytest.mark.parametrize(("action", "how"), [("view", "inline"), ("page", "attachment")])
+    def test_the_data_can_be_read_and_kept(
+        self, doors: Doors, api: Client, anna: str, action: str, how: str
+    ) -> None:
+        page = visit(doors, data_token(anna), "POST", f"action={action}")
+        assert page["headers"]["content-disposition"] == f'{how}; filename="my-data.html"'
+        assert page["headers"]["content-type"] == "text/html; charset=utf-8"
+        assert "style-src" in page["headers"]["content-security-policy"]
+        assert "Anna Ascheberg" in page["body"]
+        assert language(page) == "en"
+
+    def test_deleting_takes_a_question_and_a_click(self, doors: Doors, api: Client, anna: str) -> None:
+        asked = visit(doors, data_token(anna), query="?ask=delete")["body"]
+        assert asked.count("<button") == asked.count('value="delete"') == 1
+        done = visit(doors, data_token(anna), "POST", "action=delete")
+        assert done["statusCode"] == 200
+        assert "being deleted" in done["body"]
+        assert topics(api, anna) == []
+        (event,) = queued(api)
+        assert event["kind"] == "forget"
+
+    def test_a_link_to_leave_asks_no_such_question(self, doors: Doors, api: Client, anna: str) -> None:
+        assert 'value="delete"' not in visit(doors, leave_token(anna), query="?ask=delete")["body"]
+        for action in ("json", "view", "page", "delete"):
+            page = visit(doors, leave_token(anna), "POST", f"action={action}")
+            assert "Ascheberg" not in page["body"]
+            assert "The link comes to your chat" in page["body"]
+        assert {(one["kind"], one["payload"]) for one in queued(api)} == {("wish", "data")}
+
+    def test_an_old_link_leaves_and_shows_nothing(self, doors: Doors, api: Client, anna: str) -> None:
+        old = data_token(anna, age=24 * 3600 + 1)
+        assert "was valid for 24 hours" in visit(doors, old)["body"]
+        assert "Ascheberg" not in visit(doors, old, "POST", "action=json")["body"]
+        assert topics(api, anna) == ["news", "recipes"]
+        visit(doors, old, "POST", "List-Unsubscribe=One-Click")
+        assert topics(api, anna) == []
+
+    def test_a_forged_link_gets_the_one_constant_page(self, doors: Doors, api: Client, anna: str) -> None:
+        token, constant = data_token(anna), visit(doors, "x", "POST", "action=delete")
+        forged = [
+            token[:at] + ("a" if token[at] != "a" else "b") + token[at + 1 :] for at in range(len(token))
+        ]
+        forged += [
+            token[:-1],
+            f"{token}a",
+            leave_token(anna).rpartition("-")[0] + "-" + token.rpartition("-")[2],
+        ]
+        for one in forged:
+            assert visit(doors, one, "POST", "action=delete") == constant
+        assert topics(api, anna) == ["news", "recipes"]
+        assert queued(api) == []
+
+
+def test_neither_token_nor_form_is_logged(doors: Doors, api: Client, anna: str) -> None:
+    with listening() as heard:
+        for token in (leave_token(anna), data_token(anna)):
+            for body in ("action=pause", "action=json", "action=save&topic=news"):
+                visit(doors, token, "POST", body)
+    assert heard.getvalue().count('"unsubscribe"') >= 6
+    for secret in (leave_token(anna), data_token(anna), "Ascheberg", "4711", "topic=news"):
+        assert secret not in heard.getvalue()

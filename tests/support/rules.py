@@ -14,7 +14,14 @@ ROLE = "AWS::IAM::Role"
 ALARM = "AWS::CloudWatch::Alarm"
 DEAD_LETTERS_KEPT = 14 * 86_400
 STAGE_THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-PUBLIC = {"/v1/health", "/v1/openapi.json", "/v1/docs", "/u/{token}", "/webhooks/{messenger}/{account}"}
+PUBLIC = {
+    "/v1/health",
+    "/v1/openapi.json",
+    "/v1/docs",
+    "/u/{token}",
+    "/j/{code}",
+    "/webhooks/{messenger}/{account}",
+}
 LOGGED = {
     "requestId",
     "requestTimeEpoch",
@@ -26,7 +33,7 @@ LOGGED = {
     "integrationLatency",
     "authorizer.status",
 }
-INDEXED = ["m", "a", "u", "name", "lang", "zone", "topics", "tags", "attrs", "joined", "day"]
+INDEXED = ["m", "a", "u", "name", "lang", "zone", "topics", "tags", "attrs", "joined"]
 
 
 def sources(template: Template) -> Iterator[tuple[str, str, dict[str, Any]]]:

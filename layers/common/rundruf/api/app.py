@@ -25,7 +25,6 @@ from rundruf.api import (
     ledger,
     newsletters,
     rights,
-    segments,
     suppressions,
 )
 from rundruf.api.context import Context
@@ -113,7 +112,6 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         newsletters,
         explain,
         ledger,
-        segments,
         dead_letters,
         rights,
         suppressions,

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from rundruf.api.accounts import with_credentials
@@ -16,13 +15,16 @@ from rundruf.api.models import EntryPointIn, EntryPointList, EntryPointOut, Topi
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.codes import code_from
 from rundruf.core.topic import EntryPoint, Topic
-from rundruf.flows.linking import NoLink, made_link
+from rundruf.flows.join_page import snippet, together, ways
+from rundruf.flows.linking import NoLink, link_of, made_link, picture
 from rundruf.flows.renewing import Refused
 from rundruf.flows.services import Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
 
-SCALE = 8
 LONGEST_CODE = 40
+HTML = "text/html"
+TEXT = {"type": "string"}
+Spoken = Annotated[Literal["de", "en"] | None, Query(description="Of the texts; left out: the entry point's")]
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -32,12 +34,14 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def topics() -> TopicList:
         context.may("reports", "send", "contacts")
         found = catalogue.topics().values()
-        return TopicList(topics=[TopicIn(id=one.id, name=dict(one.name)) for one in found])
+        return TopicList(
+            topics=[TopicIn(id=one.id, name=dict(one.name), often=dict(one.often)) for one in found]
+        )
 
     @app.post("/v1/topics", tags=["topics"], summary="Make or rename a topic", status_code=201)
     def put_topic(body: TopicIn) -> TopicIn:
         context.may("admin")
-        catalogue.put_topic(Topic(body.id, dict(body.name)))
+        catalogue.put_topic(Topic(body.id, dict(body.name), dict(body.often)))
         return body
 
     @app.get("/v1/entry-points", tags=["entry points"], summary="Ways in: links, QR codes, keywords")
@@ -77,6 +81,21 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("reports", "send", "contacts")
         return Response(HTTPStatus.OK, "image/png", _qr(_found(code, context), "png", context))
 
+    @app.get(
+        "/v1/entry-points/<code>/snippet",
+        tags=["entry points"],
+        summary="A piece of HTML for your own site",
+        responses={
+            HTTPStatus.OK: {"description": "Buttons and QR codes", "content": {HTML: {"schema": TEXT}}}
+        },
+    )
+    def own_site(code: Annotated[str, Path()], language: Spoken = None) -> Response[str]:
+        """A button and a QR code for each messenger of the entry point's page; it loads and runs nothing."""
+        context.may("reports", "send", "contacts")
+        return Response(
+            HTTPStatus.OK, f"{HTML}; charset=utf-8", _snippet(_found(code, context), language, context)
+        )
+
 
 def _picture(kind: str) -> dict[int, OpenAPIResponse]:
     return {HTTPStatus.OK: {"description": "The QR code of the link", "content": {kind: {"schema": {}}}}}
@@ -91,6 +110,7 @@ def _added(body: EntryPointIn, context: Context) -> EntryPoint:
         ) from None
     for topic in body.topics:
         checked_topic(context, topic, "topics")
+    _same_page(body, context)
     while True:
         point = EntryPoint(
             code=code_from(context.services.random(16)),
@@ -102,10 +122,22 @@ def _added(body: EntryPointIn, context: Context) -> EntryPoint:
             keyword=body.keyword,
             tags=frozenset(body.tags),
             created=context.now(),
+            page=body.page,
         )
         point = _linked(point, context)
         if context.wiring.catalogue.add_entry_point(point):
             return point
+
+
+def _same_page(body: EntryPointIn, context: Context) -> None:
+    """People choose a messenger on a page, not a topic; raises Problem where the topics differ."""
+    for one in context.wiring.catalogue.entry_points() if body.page else ():
+        if one.page == body.page and set(one.topics) != set(body.topics):
+            raise invalid(
+                "page",
+                f"the entry points of page {body.page} are for the topics {', '.join(one.topics)}; "
+                "take the same topics, or another page",
+            )
 
 
 def _linked(point: EntryPoint, context: Context) -> EntryPoint:
@@ -139,9 +171,7 @@ def _found(code: str, context: Context) -> EntryPoint:
 def _link(point: EntryPoint, context: Context) -> str:
     try:
         account = context.wiring.accounts.settings(f"{point.messenger}/{point.account}")
-        if point.link:
-            return point.link
-        return messenger(point.messenger).entry_link(account, point.code, point.language)
+        return link_of(point, account)
     except (LookupError, UnknownMessenger):
         raise Problem("conflict", f"The account {point.messenger}/{point.account} is gone.") from None
     except ValueError as error:
@@ -154,7 +184,8 @@ def _out(point: EntryPoint, context: Context) -> EntryPointOut:
         link = _link(point, context)
     except Problem:
         link = ""
-    here = f"{context.services.public_url()}/v1/entry-points/{point.code}"
+    public = context.services.public_url()
+    here = f"{public}/v1/entry-points/{point.code}"
     return EntryPointOut(
         id=point.code,
         code=point.code,
@@ -165,12 +196,25 @@ def _out(point: EntryPoint, context: Context) -> EntryPointOut:
         language="en" if point.language == "en" else "de",
         keyword=point.keyword,
         tags=sorted(point.tags),
+        page=point.page,
         link=link,
         qr_svg=f"{here}/qr.svg",
         qr_png=f"{here}/qr.png",
+        page_url=f"{public}/j/{point.code}",
         typed_code=_typed(point),
         hint=_hint(point),
     )
+
+
+def _snippet(point: EntryPoint, language: str | None, context: Context) -> str:
+    catalogue, settings = context.wiring.catalogue, context.services.settings
+    spoken = language or point.language
+    open_ways = ways(together(point, catalogue), context.wiring.accounts.settings, spoken)
+    if not open_ways:
+        _link(point, context)
+    known = catalogue.topics()
+    topics = [known[one] for one in point.topics if one in known]
+    return snippet(topics, open_ways, spoken, settings.business, context.wiring.environment.brand())
 
 
 def _typed(point: EntryPoint) -> bool:
@@ -192,8 +236,4 @@ def _hint(point: EntryPoint) -> str:
 
 
 def _qr(point: EntryPoint, kind: str, context: Context) -> bytes:
-    import segno
-
-    made = BytesIO()
-    segno.make(_link(point, context), micro=False, error="m").save(made, kind=kind, scale=SCALE, border=4)
-    return made.getvalue()
+    return picture(_link(point, context), kind)

@@ -107,39 +107,6 @@ class AudienceModel(Model):
     tags: TagsModel = Field(default_factory=TagsModel)
     attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
     contacts: list[ContactId] = Field(default_factory=list, max_length=MOST_NAMED)
-    segment: Slug | None = None
-    where: dict[str, Any] | None = None
-
-
-class SegmentIn(Model):
-    """Conditions on people under a name; docs/segments.md says what may be asked."""
-
-    id: Slug
-    name: Name
-    where: dict[str, Any]
-
-
-class SegmentOut(SegmentIn):
-    changed: datetime | None
-
-
-class SegmentList(Model):
-    segments: list[SegmentOut]
-
-
-class CountIn(Model):
-    """Whom to count: a topic's people in this audience."""
-
-    topic: Slug
-    audience: AudienceModel = Field(default_factory=AudienceModel)
-
-
-class CountOut(Model):
-    """``complete`` is false where the time ran out: there are at least so many."""
-
-    count: int
-    by_account: dict[str, int]
-    complete: bool
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -349,8 +316,11 @@ class PreflightOut(Model):
 
 
 class TopicIn(Model):
+    """``often`` tells people how often they will be written to, such as "about once a week"."""
+
     id: Slug
     name: dict[Language, Name] = Field(min_length=1, max_length=40)
+    often: dict[Language, Name] = Field(default_factory=dict, max_length=40)
 
 
 class TopicList(Model):
@@ -358,6 +328,8 @@ class TopicList(Model):
 
 
 class EntryPointIn(Model):
+    """Entry points with the same ``page`` share one joining page; their topics are the same."""
+
     name: Name
     messenger: Slug
     account: Slug
@@ -365,16 +337,19 @@ class EntryPointIn(Model):
     language: Literal["de", "en"] = "de"
     keyword: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
     tags: list[Tag] = Field(default_factory=list, max_length=20)
+    page: Slug | Literal[""] = ""
 
 
 class EntryPointOut(EntryPointIn):
-    """``hint`` says what people do besides opening the link; with ``typed_code`` they type the code."""
+    """``page_url`` is the joining page; ``hint`` says what people do besides opening the link; with
+    ``typed_code`` they type the code."""
 
     id: str
     code: str
     link: str
     qr_svg: str
     qr_png: str
+    page_url: str
     typed_code: bool = False
     hint: str = ""
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
-from rundruf.core.audience import StoredSegment
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.retention import Keep
 from rundruf.core.topic import EntryPoint, Topic
@@ -30,7 +29,7 @@ class TableCatalogue:
         return topics
 
     def put_topic(self, topic: Topic) -> None:
-        self.table.put(keys.topic(topic.id), {"name": dict(topic.name)})
+        self.table.put(keys.topic(topic.id), {"name": dict(topic.name), "often": dict(topic.often) or None})
         self._kept.clear()
 
     def entry_point(self, code: str) -> EntryPoint | None:
@@ -51,20 +50,6 @@ class TableCatalogue:
             return False
         self._kept.clear()
         return True
-
-    def segment(self, segment: str) -> StoredSegment | None:
-        found = self.table.get(keys.segment(segment))
-        return _segment_in(found) if found else None
-
-    def segments(self) -> list[StoredSegment]:
-        return [_segment_in(item) for item in self.table.all("segment")]
-
-    def put_segment(self, segment: StoredSegment) -> None:
-        item = {"name": segment.name, "where": segment.where, "changed": segment.changed}
-        self.table.put(keys.segment(segment.id), item)
-
-    def delete_segment(self, segment: str) -> None:
-        self.table.delete(keys.segment(segment))
 
     def newsletter(self, newsletter: str) -> Newsletter | None:
         found = self.table.get(keys.newsletter(newsletter))
@@ -179,12 +164,8 @@ def _noted_in(item: Item) -> Noted:
     return Noted(notice, item.get("category_at", 0), frozenset(item.get("heeded", ())))
 
 
-def _segment_in(item: Item) -> StoredSegment:
-    return StoredSegment(item["sk"], item["name"], item["where"], item["changed"])
-
-
 def _topic_in(item: Item) -> Topic:
-    return Topic(item["sk"], item["name"])
+    return Topic(item["sk"], item["name"], item.get("often", {}))
 
 
 def _entry_out(point: EntryPoint) -> Item:
@@ -198,6 +179,7 @@ def _entry_out(point: EntryPoint) -> Item:
         "tags": point.tags,
         "created": point.created,
         "link": point.link or None,
+        "page": point.page or None,
     }
 
 
@@ -213,4 +195,5 @@ def _entry_in(item: Item) -> EntryPoint:
         tags=frozenset(item.get("tags", ())),
         created=item.get("created", 0),
         link=item.get("link", ""),
+        page=item.get("page", ""),
     )

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rundruf.core.brand import Brand
 from rundruf.core.canary import WAIT
 from rundruf.core.wording import Business
 from rundruf.flows.services import Settings
@@ -51,6 +52,12 @@ class Environment:
     def dead_letters(self) -> dict[str, str]:
         """URLs of those dead-letter queues that this function has, by the name of the queue before them."""
         return {queue: self.variables[name] for queue, name in DEAD.items() if self.variables.get(name)}
+
+    def brand(self) -> Brand:
+        """How the business looks to people."""
+        return Brand(
+            self["BUSINESS_NAME"], self.variables.get("LOGO_URL", ""), self.variables.get("BRAND_COLOUR", "")
+        )
 
     def business(self) -> Settings:
         """What the business says about itself; there is no sending without imprint and privacy notice."""

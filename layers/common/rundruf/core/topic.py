@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``name`` by language tag: {"de": "Rezepte", "en": "Recipes"}."""
+    """``name`` by language tag: {"de": "Rezepte", "en": "Recipes"}; so is ``often``: "about once a week"."""
 
     id: str
     name: Mapping[str, str]
+    often: Mapping[str, str] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         return self.name.get(language) or next(iter(self.name.values()), self.id)
@@ -19,7 +20,8 @@ class Topic:
 class EntryPoint:
     """A QR code, link or keyword that opens the chat of one account with a code.
 
-    ``link`` is kept only where the messenger itself made it.
+    ``link`` is kept only where the messenger itself made it; entry points with the same ``page`` share one on
+    which people choose their messenger.
     """
 
     code: str
@@ -32,3 +34,4 @@ class EntryPoint:
     tags: frozenset[str] = field(default_factory=frozenset)
     created: int = 0
     link: str = ""
+    page: str = ""

@@ -100,6 +100,11 @@ def help_text(business: Business, language: str) -> Wording:
     return _wording("help", language, business)
 
 
+def data_link(business: Business, data_url: str, language: str) -> Wording:
+    """The link behind which the person sees what is held about them."""
+    return _wording("data_link", language, business, data_url=data_url)
+
+
 def expired_code(business: Business, language: str) -> Wording:
     return _wording("expired_code", language, business)
 
@@ -262,6 +267,11 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "INFO – was Sie von uns erhalten\n"
             "Impressum: {imprint}",
         ),
+        "data_link": (
+            "2026-11-23",
+            "{business}: Hier sehen Sie, was wir über Sie speichern, und können es löschen: {data_url}\n"
+            "Der Link gilt 24 Stunden. Geben Sie ihn bitte nicht weiter.",
+        ),
         "expired_code": (
             "2026-11-23",
             "{business}: Dieser Code gilt nicht mehr. Zum Anmelden schreiben Sie START.",
@@ -357,6 +367,11 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "START – join again\n"
             "INFO – what you get from us\n"
             "Imprint: {imprint}",
+        ),
+        "data_link": (
+            "2026-11-23",
+            "{business}: Here you see what we store about you, and can delete it: {data_url}\n"
+            "The link is valid for 24 hours. Please do not pass it on.",
         ),
         "expired_code": (
             "2026-11-23",

@@ -10,6 +10,7 @@ from rundruf.flows.leaving import attribute, note
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.services import InboxItem, Services
 from rundruf.flows.understanding import SPOKEN, STOPS, command_of
+from rundruf.flows.wishing import grant
 from rundruf.flows.writing import reply
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Event, EventKind
@@ -36,6 +37,8 @@ def handle(item: InboxItem, services: Services) -> None:
         services.contacts.unreachable(item.contact, "moved")
     elif event.kind is EventKind.FORGET:
         services.contacts.erase(item.contact)
+    elif event.kind is EventKind.WISH:
+        grant(item, services)
     services.gate.done(item.account, event.id)
 
 

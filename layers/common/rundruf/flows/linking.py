@@ -1,17 +1,50 @@
-"""Entry code -> the messenger makes a link of it."""
+"""Entry code -> a link that opens the chat with it, and its QR code; some messengers make the link."""
+
+from io import BytesIO
 
 from rundruf.core.account import Account
 from rundruf.core.outcome import OutcomeKind
+from rundruf.core.topic import EntryPoint
 from rundruf.flows.renewing import armed, renewed
 from rundruf.flows.services import Services, Unfinished
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Answer, LinkMaker
 
 LONGEST = 2_000
+SCALE = 8
+BORDER = 4
 
 
 class NoLink(Exception):
     """The messenger made none; the text says what went wrong."""
+
+
+def link_of(point: EntryPoint, account: Account, language: str = "") -> str:
+    """The link of a way in; raises ValueError where the account has no usable address.
+
+    ``language`` is that of the words the person sends, where the messenger's links hold some.
+    """
+    link = point.link or messenger(point.messenger).entry_link(
+        account, point.code, language or point.language
+    )
+    return link
+
+
+def picture(link: str, kind: str) -> bytes:
+    """The QR code of a link as a file of its own; ``kind`` is "svg" or "png"."""
+    import segno
+
+    made = BytesIO()
+    segno.make(link, micro=False, error="m").save(made, kind=kind, scale=SCALE, border=BORDER)
+    return made.getvalue()
+
+
+def drawing(link: str) -> str:
+    """The QR code of a link as SVG inside a page, black on white also where the page is dark."""
+    import segno
+
+    code = segno.make(link, micro=False, error="m")
+    return code.svg_inline(omitsize=True, border=BORDER, light="#fff", svgclass=None, lineclass=None)
 
 
 def made_link(account: Account, code: str, services: Services) -> str:

@@ -1,85 +1,108 @@
 """Pages for people, rendered on the server: no script, nothing loaded but the brand's own logo.
 
-Nothing here decides anything: the forms say ``action=leave``, ``action=everything`` (service messages too) or
-``action=save`` with the ``topic`` ids to keep.
+This is what they share: the frame (``templates/page.html``), the brand's colours, the headers, and the texts.
+A language is one file, ``templates/page.<tag>.json``; whatever files are there are the languages on offer.
 """
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from minijinja import Environment
 
+from rundruf.core.brand import Brand
 from rundruf.core.colour import READABLE, VISIBLE, WHITE, Colour
-from rundruf.core.wording import LANGUAGES, Business, language_of
+from rundruf.core.wording import Business
 
-_TEMPLATES = Path(__file__).with_name("templates")
-_DARK_CARD = Colour.of("#181b21")  # as in leave.css
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """How the business looks: name, logo (https or http, else none) and one colour such as ``#0a7d4f``."""
-
-    name: str
-    logo_url: str = ""
-    colour: str = ""
+TEMPLATES = Path(__file__).with_name("templates")
+FALLBACK = "en"
+_PAGES = ("page.html", "notice.html", "leave.html", "question.html", "join.html", "snippet.html")
+_DARK_CARD = Colour.of("#181b21")  # as in page.css
+_MOST_TAGS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class TopicChoice:
-    """A topic on the page; only one that is ``granted`` can be chosen, since a link never grants anything."""
+def spoken(wanted: Iterable[str], default: str) -> str:
+    """The first language on offer among tags such as ``de_AT``; else the default's; else English."""
+    for tag in (*wanted, default):
+        primary = tag.strip().lower().replace("_", "-").partition("-")[0]
+        if primary in _translations():
+            return primary
+    return FALLBACK
 
-    id: str
-    name: str
-    granted: bool
+
+def accepted(header: str) -> list[str]:
+    """The tags of an Accept-Language header, the most wanted first."""
+    weighed = []
+    for one in header.split(",")[:_MOST_TAGS]:
+        tag, _, weight = one.partition(";")
+        try:
+            weighed.append((float(weight.strip().removeprefix("q=") or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(weighed, key=lambda one: -one[0]) if weight > 0]
 
 
-def leave_page(
-    business: Business,
-    topics: Sequence[TopicChoice],
-    language: str,
-    token_path: str,
-    state: str,
-    brand: Brand,
+def texts(language: str, page: str, state: str, /, **values: object) -> dict[str, Any]:
+    """The texts of a page in one of its states; KeyError for a state that it does not have."""
+    every = _translations()[language]
+    shown = {**every[page], **(every[page]["states"][state] if state else {})}
+    filled = {name: _filled(text, values) for name, text in shown.items() if name != "states"}
+    return {name: text for name, text in every.items() if isinstance(text, str)} | filled
+
+
+def listed(language: str, names: Sequence[str]) -> str:
+    """Names one after the other, the last joined with "and"."""
+    last = str(_translations()[language]["last"])
+    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def quoted(language: str, name: str) -> str:
+    return str(_translations()[language]["quoted"]).format(name)
+
+
+def day(language: str, year: int, month: int, number: int) -> str:
+    """A date in words."""
+    every = _translations()[language]
+    return str(every["date"]).format(day=number, month=every["months"][month - 1], year=year)
+
+
+def rendered(
+    template: str, language: str, brand: Brand, business: Business, say: Mapping[str, Any], **values: Any
 ) -> str:
-    """The page behind a leave link, as HTML.
-
-    ``choose`` asks, ``left`` (marketing), ``ended`` (service too) and ``saved`` confirm, ``error`` is
-    the same for every link that does not work and shows nothing of it; any other state raises KeyError.
-    ``token_path`` is where the forms post to.
-    """
-    known = language_of(language, "en")
-    granted = [one.name for one in topics if one.granted]
-    if state == "saved" and not granted:
-        state = "left"
-    asks = state in ("choose", "saved")
-    html: str = _environment().render_template(
-        "leave.html",
-        say=_texts(known, state, business.name, granted),
-        language=known,
-        languages=[{"tag": one, "name": _translation(one)["language"]} for one in LANGUAGES],
-        state=state,
-        form=state if asks else "",
-        topics=[{"id": one.id, "name": one.name, "granted": one.granted} for one in topics],
-        action=f"{token_path}?lang={known}",
-        business={"imprint_url": business.imprint_url, "privacy_url": business.privacy_url},
+    """A page as HTML in the business's frame."""
+    html: str = environment().render_template(
+        template,
+        say=say,
+        language=language,
+        languages=[{"tag": tag, "name": every["language"]} for tag, every in _translations().items()],
+        business={
+            "name": business.name,
+            "imprint_url": business.imprint_url,
+            "privacy_url": business.privacy_url,
+        },
         brand={"name": brand.name or business.name, "logo_url": _logo(brand)},
         style=_style(),
         colours=_colours(brand),
+        **values,
     )
     return html
 
 
+def notice(
+    business: Business, brand: Brand, language: str, page: str, state: str, /, **values: object
+) -> str:
+    """A page that only tells something."""
+    say = texts(language, page, state, **values)
+    return rendered("notice.html", language, brand, business, say, good=state not in ("error", "unknown"))
+
+
 def page_headers(brand: Brand) -> dict[str, str]:
-    """The headers that go with the page: only its own styles and the brand's logo may be used."""
+    """The headers that go with a page: only its own styles and the brand's logo may be used."""
     styles = " ".join(f"'sha256-{_digest(one)}'" for one in (_style(), _colours(brand)) if one)
     logo = urlsplit(_logo(brand))
     images = f"{logo.scheme}://{logo.netloc}" if logo.netloc else "'none'"
@@ -97,11 +120,19 @@ def page_headers(brand: Brand) -> dict[str, str]:
     }
 
 
-def _texts(language: str, state: str, name: str, granted: Sequence[str]) -> dict[str, str]:
-    every = _translation(language)
-    texts = {key: value for key, value in every.items() if isinstance(value, str)}
-    listed = every["last"].join([", ".join(granted[:-1]), granted[-1]] if len(granted) > 1 else granted)
-    return texts | {key: value.format(name=name, topics=listed) for key, value in every[state].items()}
+def _filled(text: Any, values: Mapping[str, object]) -> Any:
+    if isinstance(text, list):
+        return [_filled(one, values) for one in text]
+    if isinstance(text, dict):
+        return {name: _filled(one, values) for name, one in text.items()}
+    return str(text).format_map(_Known(values))
+
+
+class _Known(dict[str, object]):
+    """Values by name; a text that is not shown may name one that is not given."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
 
 
 def _logo(brand: Brand) -> str:
@@ -116,7 +147,7 @@ def _colours(brand: Brand) -> str:
     except ValueError:
         return ""
     light, dark = (_shades(colour, card) for card in (WHITE, _DARK_CARD))
-    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _shades(colour: Colour, card: Colour) -> str:
@@ -131,9 +162,10 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all pages; whatever is put into one is escaped."""
     return Environment(
-        templates={"leave.html": (_TEMPLATES / "leave.html").read_text("utf-8")},
+        templates={name: (TEMPLATES / name).read_text("utf-8") for name in _PAGES},
         undefined_behavior="strict",
         auto_escape_callback=lambda _: True,
     )
@@ -141,14 +173,15 @@ def _environment() -> Environment:
 
 @cache
 def _style() -> str:
-    return (_TEMPLATES / "leave.css").read_text("utf-8")
+    return (TEMPLATES / "page.css").read_text("utf-8")
 
 
 @cache
-def _translation(language: str) -> Mapping[str, Any]:
-    texts: dict[str, Any] = json.loads((_TEMPLATES / f"leave.{language}.json").read_text("utf-8"))
-    return texts
+def _translations() -> Mapping[str, Mapping[str, Any]]:
+    """Every language by its tag."""
+    found = sorted(TEMPLATES.glob("page.*.json"))
+    return {one.name.split(".")[1]: json.loads(one.read_text("utf-8")) for one in found}
 
 
-PAGE_HEADERS: Mapping[str, str] = MappingProxyType(page_headers(Brand("")))
-"""The headers of a page without logo and colour."""
+PAGE_LANGUAGES: Sequence[str] = tuple(one.name.split(".")[1] for one in sorted(TEMPLATES.glob("page.*.json")))
+"""Tags of the languages on offer."""

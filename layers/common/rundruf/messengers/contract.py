@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     MOVED = "moved"  # the person's id changed to ``payload``
     DELETED = "deleted"  # the person took back ``message_id``
     FORGET = "forget"  # the messenger asks on the person's behalf to erase them
+    WISH = "wish"  # told by no messenger: asked for on our own page; ``payload`` says what
 
 
 @dataclass(frozen=True, slots=True)
