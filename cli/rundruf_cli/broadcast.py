@@ -79,6 +79,8 @@ def new(
     all_tags: message.AllTags = None,
     no_tag: message.NoTag = None,
     attribute: message.Attribute = None,
+    segment: message.InSegment = None,
+    where: message.Conditions = None,
     send_at: Annotated[
         str | None, typer.Option(help="Start then, like 2026-12-24T18:00; without a zone: this computer's.")
     ] = None,

@@ -98,6 +98,21 @@ Attribute = Annotated[
         rich_help_panel=AUDIENCE_PANEL,
     ),
 ]
+InSegment = Annotated[
+    str | None,
+    typer.Option(
+        "--segment", metavar="ID", help="Only who is in this segment.", rich_help_panel=AUDIENCE_PANEL
+    ),
+]
+Conditions = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="JSON|FILE",
+        help="Only who these conditions hold for; - for stdin.",
+        rich_help_panel=AUDIENCE_PANEL,
+    ),
+]
 
 
 def body_of(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +122,7 @@ def body_of(given: Mapping[str, Any]) -> dict[str, Any]:
         if given.get(field):
             body[field] = given[field]
     message = {**body.get("message", {}), **without_empty(_message(given))}
-    audience = {**body.get("audience", {}), **without_empty(_audience(given))}
+    audience = {**body.get("audience", {}), **audience_of(given)}
     if not message:
         raise BadUse("Say what to write: --text, --image, --template or --file.")
     for field in ("name", "topic"):
@@ -147,6 +162,11 @@ def _template(written: str | None, parameters: Sequence[str]) -> dict[str, Any] 
     return {"name": name, "language": language, "parameters": list(parameters)}
 
 
+def audience_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The audience of a body; ``given`` are a command's options by parameter name. Raises BadUse."""
+    return without_empty(_audience(given))
+
+
 def _audience(given: Mapping[str, Any]) -> dict[str, Any]:
     tags = {"any": given.get("tag"), "all": given.get("all_tags"), "none": given.get("no_tag")}
     return {
@@ -155,7 +175,26 @@ def _audience(given: Mapping[str, Any]) -> dict[str, Any]:
         "languages": given.get("language"),
         "tags": without_empty(tags),
         "attributes": pairs_of(given.get("attribute"), "--attribute", "city=Köln"),
+        "segment": given.get("segment"),
+        "where": conditions(given["where"]) if given.get("where") else None,
     }
+
+
+def conditions(written: str) -> dict[str, Any]:
+    """Conditions from JSON on the command line, a file, or stdin; raises BadUse."""
+    text = written
+    if not written.lstrip().startswith("{"):
+        try:
+            text = sys.stdin.read() if written == "-" else Path(written).read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise BadUse(f"--where: {written} cannot be read: {error.strerror}.") from None
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise BadUse(f"--where is not JSON: {error}.") from None
+    if not isinstance(found, dict):
+        raise BadUse('--where must be a JSON object such as {"tags": {"any": ["vegan"]}}.')
+    return found
 
 
 def _from_file(file: str | None) -> dict[str, Any]:

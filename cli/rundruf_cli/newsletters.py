@@ -74,6 +74,8 @@ def add(
     all_tags: message.AllTags = None,
     no_tag: message.NoTag = None,
     attribute: message.Attribute = None,
+    segment: message.InSegment = None,
+    where: message.Conditions = None,
     as_json: show.AsJson = False,
 ) -> None:
     """Make a newsletter. Each issue is a broadcast of its own, once for each time of the schedule."""

@@ -19,6 +19,8 @@ GET /v1/entry-points/{}/snippet
 GET POST /v1/contacts                    GET PATCH DELETE /v1/contacts/{}
 GET POST /v1/contacts/{}/consents        POST /v1/contacts/import
 GET /v1/contacts/{}/export
+GET POST /v1/segments                    GET DELETE /v1/segments/{}
+POST /v1/segments/count
 GET POST /v1/broadcasts                  GET /v1/broadcasts/{}
 POST /v1/broadcasts/{}/preflight         POST /v1/broadcasts/{}/start
 POST /v1/broadcasts/{}/pause             POST /v1/broadcasts/{}/resume

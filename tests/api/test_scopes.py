@@ -34,6 +34,11 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/contacts/{contact}/export": {"contacts"},
     "POST /v1/contacts/{contact}/consents": {"contacts"},
     "POST /v1/contacts/import": {"contacts"},
+    "GET /v1/segments": READ_ANY,
+    "POST /v1/segments": {"send"},
+    "POST /v1/segments/count": {"send", "reports"},
+    "GET /v1/segments/{segment}": READ_ANY,
+    "DELETE /v1/segments/{segment}": {"send"},
     "GET /v1/broadcasts": {"reports", "send"},
     "POST /v1/broadcasts": {"send"},
     "GET /v1/broadcasts/{broadcast}": {"reports", "send"},
@@ -63,6 +68,8 @@ PLACES = {
     "broadcast": "none", "newsletter": "none",
 }  # fmt: skip
 GOOD: dict[str, Any] = {
+    "SegmentIn": {"id": "all", "name": "All", "where": {"seen": {"never": True}}},
+    "CountIn": {"topic": "news"},
     "AccountIn": {"credentials": TELEGRAM},
     "ReplayIn": {"cursor": "elsewhere:"},
     "RedriveIn": {"queue": "send"},

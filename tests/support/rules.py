@@ -33,7 +33,7 @@ LOGGED = {
     "integrationLatency",
     "authorizer.status",
 }
-INDEXED = ["m", "a", "u", "name", "lang", "zone", "topics", "tags", "attrs", "joined"]
+INDEXED = ["m", "a", "u", "name", "lang", "zone", "topics", "tags", "attrs", "joined", "day"]
 
 
 def sources(template: Template) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -25,6 +25,7 @@ from rundruf.api import (
     ledger,
     newsletters,
     rights,
+    segments,
     suppressions,
 )
 from rundruf.api.context import Context
@@ -112,6 +113,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         newsletters,
         explain,
         ledger,
+        segments,
         dead_letters,
         rights,
         suppressions,

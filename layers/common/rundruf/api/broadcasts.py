@@ -17,6 +17,7 @@ from rundruf.api.convert import (
     checked_message,
     checked_topic,
     figures_out,
+    frozen_audience,
     line_of,
     message_model,
     message_of,
@@ -221,6 +222,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     checked_topic(context, body.topic)
     audience = audience_of(body.audience)
     accounts = checked_audience(context, audience)
+    audience = frozen_audience(context, audience)
     message = message_of(body.message)
     checked_message(context, message, accounts)
     now = context.now()

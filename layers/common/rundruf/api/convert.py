@@ -1,7 +1,8 @@
 """Between bodies and the words of the core."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rundruf.api.context import Context
 from rundruf.api.models import (
@@ -34,8 +35,10 @@ from rundruf.core.message import Message
 from rundruf.core.placeholders import problems as placeholder_problems
 from rundruf.core.report import Figures
 from rundruf.core.rules import Advertising
+from rundruf.core.segment import BadSegment
 from rundruf.core.stopping import STALLED
 from rundruf.core.stopping import sentence as stop_sentence
+from rundruf.flows.segmenting import frozen, problems
 from rundruf.messengers import UnknownMessenger, messenger
 
 LEAVE_URL_TAIL = 61  # characters of the token in the address on which people leave
@@ -52,6 +55,30 @@ def message_model(message: Message) -> MessageModel:
 
 def audience_of(model: AudienceModel) -> Audience:
     return codec.audience_in(model.model_dump())
+
+
+def checked_where(context: Context, where: Mapping[str, Any], field: str) -> None:
+    """Raises Problem naming every condition that cannot be used."""
+    known = frozenset(context.wiring.catalogue.attributes())
+    try:
+        problems(where, context.now(), known, lambda one: context.wiring.broadcasts.get(one[:40]) is not None)
+    except BadSegment as bad:
+        wrong = [(f"{field}{path.removeprefix('where')}", said) for path, said in bad.problems]
+        raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong) from None
+
+
+def frozen_audience(context: Context, audience: Audience) -> Audience:
+    """The audience as a broadcast keeps it; raises Problem for a segment that cannot be used."""
+    if audience.where is not None:
+        checked_where(context, audience.where, "audience.where")
+    try:
+        return frozen(audience, context.services)
+    except LookupError:
+        said = f"there is no segment {audience.segment!r}; see GET /v1/segments"
+        raise Problem("invalid", f"audience.segment: {said}", [("audience.segment", said)]) from None
+    except BadSegment as bad:
+        path, said = bad.problems[0]
+        raise Problem("invalid", f"audience.{path}: {said}", [(f"audience.{path}", said)]) from None
 
 
 def audience_model(audience: Audience) -> AudienceModel:

@@ -107,6 +107,39 @@ class AudienceModel(Model):
     tags: TagsModel = Field(default_factory=TagsModel)
     attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
     contacts: list[ContactId] = Field(default_factory=list, max_length=MOST_NAMED)
+    segment: Slug | None = None
+    where: dict[str, Any] | None = None
+
+
+class SegmentIn(Model):
+    """Conditions on people under a name; docs/segments.md says what may be asked."""
+
+    id: Slug
+    name: Name
+    where: dict[str, Any]
+
+
+class SegmentOut(SegmentIn):
+    changed: datetime | None
+
+
+class SegmentList(Model):
+    segments: list[SegmentOut]
+
+
+class CountIn(Model):
+    """Whom to count: a topic's people in this audience."""
+
+    topic: Slug
+    audience: AudienceModel = Field(default_factory=AudienceModel)
+
+
+class CountOut(Model):
+    """``complete`` is false where the time ran out: there are at least so many."""
+
+    count: int
+    by_account: dict[str, int]
+    complete: bool
 
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -14,6 +14,7 @@ from rundruf.api.convert import (
     checked_audience,
     checked_message,
     checked_topic,
+    frozen_audience,
     line_of,
     message_model,
     message_of,
@@ -99,6 +100,7 @@ def _next(found: Newsletter, now: int) -> int:
 def _made(body: NewsletterIn, context: Context) -> Newsletter:
     checked_topic(context, body.topic)
     audience = audience_of(body.audience)
+    frozen_audience(context, audience)  # each issue asks anew; here only whether it can be done
     message = message_of(body.message)
     checked_message(context, message, checked_audience(context, audience))
     now = context.now()

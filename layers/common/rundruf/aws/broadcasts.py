@@ -17,6 +17,7 @@ from rundruf.core.stopping import Stop
 from rundruf.flows.services import Changed
 
 _ID_BYTES = 16
+PAGES_OF_ISSUES, A_PAGE_OF_ISSUES = 10, 100
 
 
 class TableBroadcasts:
@@ -180,6 +181,21 @@ class TableBroadcasts:
     def chunk(self, broadcast: str, chunk: str) -> Chunk | None:
         found = self.table.get(keys.chunk(broadcast, chunk))
         return _chunk_in(broadcast, chunk, found) if found else None
+
+    def chunks(self, broadcast: str, chunks: Sequence[str]) -> list[Chunk]:
+        items = self.table.many([keys.chunk(broadcast, chunk) for chunk in chunks])
+        return [_chunk_in(broadcast, _chunk_of(item), item) for item in items]
+
+    def issues(self, newsletter: str, last: int) -> list[Broadcast]:
+        """Newest first; among the latest thousand broadcasts."""
+        found: list[Broadcast] = []
+        after = ""
+        for _ in range(PAGES_OF_ISSUES):
+            page, after = self.page(after, A_PAGE_OF_ISSUES)
+            found += [one for one in page if one.newsletter == newsletter]
+            if len(found) >= last or not after:
+                break
+        return found[:last]
 
     def place(self, broadcast: str, chunks: Sequence[str], contact: str) -> tuple[str, int] | None:
         """In which of these chunks a person is, and at which index; None where in none of them."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
+from rundruf.core.audience import StoredSegment
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.retention import Keep
 from rundruf.core.topic import EntryPoint, Topic
@@ -50,6 +51,20 @@ class TableCatalogue:
             return False
         self._kept.clear()
         return True
+
+    def segment(self, segment: str) -> StoredSegment | None:
+        found = self.table.get(keys.segment(segment))
+        return _segment_in(found) if found else None
+
+    def segments(self) -> list[StoredSegment]:
+        return [_segment_in(item) for item in self.table.all("segment")]
+
+    def put_segment(self, segment: StoredSegment) -> None:
+        item = {"name": segment.name, "where": segment.where, "changed": segment.changed}
+        self.table.put(keys.segment(segment.id), item)
+
+    def delete_segment(self, segment: str) -> None:
+        self.table.delete(keys.segment(segment))
 
     def newsletter(self, newsletter: str) -> Newsletter | None:
         found = self.table.get(keys.newsletter(newsletter))
@@ -162,6 +177,10 @@ def _noted_in(item: Item) -> Noted:
     template, _, language = item["sk"].rpartition("#")
     notice = Notice(item["at"], template, language, item.get("category", ""), item.get("trouble", ""))
     return Noted(notice, item.get("category_at", 0), frozenset(item.get("heeded", ())))
+
+
+def _segment_in(item: Item) -> StoredSegment:
+    return StoredSegment(item["sk"], item["name"], item["where"], item["changed"])
 
 
 def _topic_in(item: Item) -> Topic:

@@ -72,6 +72,7 @@ def message_in(stored: Mapping[str, Any]) -> Message:
 
 
 def audience_out(audience: Audience) -> Stored:
+    more = {"segment": audience.segment or None, "where": audience.where}
     return {
         "messengers": list(audience.messengers),
         "accounts": list(audience.accounts),
@@ -83,6 +84,7 @@ def audience_out(audience: Audience) -> Stored:
         },
         "attributes": dict(audience.attributes),
         "contacts": list(audience.contacts),
+        **{name: value for name, value in more.items() if value is not None},
     }
 
 
@@ -97,6 +99,8 @@ def audience_in(stored: Mapping[str, Any]) -> Audience:
         no_tag=frozenset(tags.get("none") or ()),
         attributes=dict(stored.get("attributes") or {}),
         contacts=tuple(stored.get("contacts") or ()),
+        segment=stored.get("segment") or "",
+        where=stored.get("where"),
     )
 
 

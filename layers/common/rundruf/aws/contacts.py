@@ -10,7 +10,7 @@ from typing import Any
 from rundruf.aws import keys
 from rundruf.aws.calls import AwsError
 from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
-from rundruf.core.audience import Audience, Candidate
+from rundruf.core.audience import DAY, Audience, Candidate, Facts
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
 from rundruf.core.ledger import EMPTY, Entry, Head, append, content, entry_from
@@ -21,6 +21,15 @@ from rundruf.messengers.contract import Event
 
 KINDS_KEPT = 32
 A_RESTORE = 50  # entries in one transaction
+# What a segment looks at, and where the audience index has it; "past" is not there.
+_FACTS = {
+    "tags": "tags",
+    "attributes": "attrs",
+    "language": "lang",
+    "zone": "zone",
+    "joined": "joined",
+    "seen": "day",
+}
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
 
 
@@ -224,10 +233,12 @@ class TableContacts:
         if seek.until is not None:
             only = f"{only} AND (attribute_not_exists(#joined) OR #joined <= :until)"
             given["until"] = seek.until
-        fields = _fields(seek.audience)
+        fields = sorted({*_fields(seek.audience), *(_FACTS[one] for one in seek.fields if one in _FACTS)})
         rows, last = self.table.index(keys.AUDIENCE_INDEX, partition, fields, after, 0, only, given)
         topics = (seek.topic,)
-        return Page([_candidate(row, topics) for row in rows], last)
+        if not seek.fields and seek.audience.where is None:
+            return Page([_candidate(row, topics) for row in rows], last)
+        return Page([_known(row, topics, account_id) for row in rows], last)
 
     def index_page(self, partition: str, after: str, limit: int) -> tuple[list[str], str]:
         """The ids of one page of an index partition, and where to go on."""
@@ -300,6 +311,7 @@ def _met(held: Contact, event: Event) -> dict[str, Any]:
     met: dict[str, Any] = {}
     if event.window is None:
         met["seen"] = max(held.seen, event.at)
+        met["day"] = met["seen"] // DAY  # for the index, which is written to at most once a day for it
     else:
         met["until"] = max(held.window_until, event.at + event.window * 1000)
     if event.conversation:
@@ -403,6 +415,21 @@ def _candidate(row: Typed, topics: Collection[str]) -> Candidate:
         Attributes(row["attrs"]["M"]) if "attrs" in row else {},
         row["lang"]["S"] if "lang" in row else "",
     )
+
+
+def _known(row: Typed, topics: Collection[str], account_id: str) -> Candidate:
+    """A candidate with what a segment asks for."""
+    one = _candidate(row, topics)
+    one.facts = Facts(
+        account_id,
+        one.language,
+        row["zone"]["S"] if "zone" in row else "",
+        one.tags,
+        one.attributes,
+        int(row["joined"]["N"]) if "joined" in row else 0,
+        int(row["day"]["N"]) * DAY if "day" in row else 0,
+    )
+    return one
 
 
 class Attributes(Mapping[str, str]):

@@ -61,6 +61,10 @@ def poll(name: str) -> Key:
     return _key(f"poll#{name}", "poll")
 
 
+def segment(segment_id: str) -> Key:
+    return _key("segment", segment_id)
+
+
 def topic(topic_id: str) -> Key:
     return _key("topic", topic_id)
 

@@ -2,13 +2,44 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+DAY = 24 * 3600 * 1000
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known of a person without reading the contact: times in ms, ``seen`` to the day.
+
+    ``account`` is "messenger/name"; ``past`` is what they did, by broadcast.
+    """
+
+    account: str = ""
+    language: str = ""
+    zone: str = ""
+    tags: Collection[str] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    joined: int = 0
+    seen: int = 0
+    past: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """Conditions under a name, as JSON (``core.segment``); ``changed`` in ms."""
+
+    id: str
+    name: str
+    where: Mapping[str, Any]
+    changed: int = 0
 
 
 @dataclass(slots=True)
 class Candidate:
     """A contact as the audience index shows it (eventually consistent: consent is asked again later).
 
-    Not frozen, since a planner makes millions of them and a frozen one takes three times as long.
+    ``facts`` is there where a segment asks for them. Not frozen, since a planner makes millions of them and a
+    frozen one takes three times as long.
     """
 
     id: str
@@ -16,6 +47,7 @@ class Candidate:
     tags: Collection[str] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +55,8 @@ class Audience:
     """Conditions that all must hold; an empty one lets everybody with the topic in.
 
     ``contacts`` names people one by one (a test broadcast); the topic is asked of them all the same.
+    ``segment`` is the id of a stored one; ``where`` (JSON, see ``core.segment``) are the conditions that
+    count: a broadcast's are fixed when it is made, the segment's among them.
     """
 
     messengers: tuple[str, ...] = ()
@@ -33,6 +67,8 @@ class Audience:
     no_tag: frozenset[str] = frozenset()
     attributes: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[str, ...] = ()
+    segment: str = ""
+    where: Mapping[str, Any] | None = None
 
     def takes_account(self, account_id: str) -> bool:
         """Whether contacts of this account ("messenger/name") may be in the audience at all."""

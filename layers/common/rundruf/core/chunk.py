@@ -138,6 +138,15 @@ class Progress:
         return tuple(islice((at for at in self.leftover() if at > after), width))
 
 
+def chunk_id(number: int) -> str:
+    """Derived, so that a planner that runs again makes the same one."""
+    return f"0-{number}"
+
+
+def chunk_ids(count: int) -> list[str]:
+    return [chunk_id(number) for number in range(count)]
+
+
 def fresh(size: int) -> Progress:
     return Progress(marks=bytes(size))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rundruf.core import base32
-from rundruf.core.audience import Candidate
+from rundruf.core.audience import DAY, Candidate, Facts
 from rundruf.core.consent import Consent
 from rundruf.core.ledger import EMPTY, Head
 
@@ -98,7 +98,16 @@ class Contact:
 
     def candidate(self) -> Candidate:
         """This contact as an audience looks at it."""
-        return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language)
+        facts = Facts(
+            self.identity.account_id,
+            self.language,
+            self.zone,
+            self.tags,
+            self.attributes,
+            self.joined,
+            self.seen - self.seen % DAY,
+        )
+        return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language, facts)
 
     def values(self) -> dict[str, str]:
         """What placeholders of a message may use."""

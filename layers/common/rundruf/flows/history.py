@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rundruf.core.broadcast import Broadcast
-from rundruf.core.chunk import fresh
+from rundruf.core.chunk import chunk_ids, fresh
 from rundruf.core.contact import Contact
 from rundruf.core.report import Receipts
 from rundruf.core.retention import Keep
-from rundruf.flows.planning import chunk_ids
 from rundruf.flows.reporting import Line, line
 from rundruf.flows.services import Services
 

@@ -11,7 +11,9 @@ from rundruf.core.canary import USUAL, Trial
 from rundruf.core.ids import issue_id
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
+from rundruf.core.segment import BadSegment
 from rundruf.flows.planning import expire, start
+from rundruf.flows.segmenting import frozen
 from rundruf.flows.services import Services
 from rundruf.flows.watching import look
 
@@ -69,7 +71,13 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
         services.catalogue.not_due(slot, "newsletter", newsletter)
         return 0
     tried = replace(USUAL, wait=services.settings.canary_wait)
-    broadcast = replace(issue(found, slot, services.now()), canary=tried)
+    made = issue(found, slot, services.now())
+    try:
+        broadcast = replace(made, canary=tried, audience=frozen(found.audience, services))
+    except (LookupError, BadSegment) as problem:
+        services.log("newsletter without its segment", newsletter=newsletter, error=type(problem).__name__)
+        services.catalogue.advance(found, following(found, services.now()))
+        return 0
     services.broadcasts.create(broadcast)
     start(broadcast.id, services)
     services.catalogue.advance(found, following(found, services.now()))

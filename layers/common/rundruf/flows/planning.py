@@ -16,9 +16,11 @@ from rundruf.core.broadcast import (
     wished,
 )
 from rundruf.core.canary import Trial
-from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk
+from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk, chunk_id
 from rundruf.core.contact import SHARDS
 from rundruf.flows.freeing import free
+from rundruf.flows.past import place
+from rundruf.flows.segmenting import Sieve
 from rundruf.flows.services import Seek, SendTask, Services
 from rundruf.flows.settling import settle
 from rundruf.flows.trying import weigh
@@ -28,12 +30,24 @@ CHUNKS_A_COMMIT = 30
 LOOK_AGAIN = 5 * 60 * 1000
 AFTER_THE_MOVE = 10
 LOOKED_THROUGH = 100
+A_LOOK = 1_000
 
 
 def anybody(audience: Audience, topic: str, services: Services) -> bool:
     """Whether at least one contact is in this audience now (index view: seconds old at most)."""
-    targets = _targets(audience, services)
-    return any(True for account in targets for _ in _matching(Seek(topic, audience), account, services))
+    seek, targets = Seek(topic, audience), _targets(audience, services)
+    return any(True for account in targets for _ in _matching(seek, account, services))
+
+
+def counted(
+    audience: Audience, topic: str, account: str, services: Services, more: Callable[[], bool]
+) -> tuple[int, bool]:
+    """How many contacts of one account are in this audience, and whether that is all (``more``: go on)."""
+    number = 0
+    for number, _ in enumerate(_matching(Seek(topic, audience), account, services), 1):
+        if number % A_LOOK == 0 and not more():
+            return number, False
+    return number, True
 
 
 def members(audience: Audience, topic: str, account: str, services: Services) -> int:
@@ -46,28 +60,32 @@ def _matching(
 ) -> Iterator[tuple[str, int]]:
     """(contact, shard) of one account in index order, from a position on."""
     audience, topic = seek.audience, seek.topic
+    now = services.now() if seek.until is None else seek.until
+    sieve = Sieve(audience.where, account, now, services)
+    seek = replace(seek, fields=sieve.fields)
     if audience.contacts:
-        yield from _named(seek, account, services)
+        yield from _named(seek, account, sieve, services)
         return
     for each in range(shard, SHARDS):
         last = after if each == shard else ""
         while True:
             page = services.contacts.page(account, each, last, seek)
             for candidate in page.candidates:
-                if audience.takes(topic, candidate):
+                if audience.takes(topic, candidate) and sieve.takes(candidate):
                     yield candidate.id, each
             last = page.last
             if not last:
                 break
 
 
-def _named(seek: Seek, account: str, services: Services) -> Iterator[tuple[str, int]]:
+def _named(seek: Seek, account: str, sieve: Sieve, services: Services) -> Iterator[tuple[str, int]]:
     """The people an audience names one by one; few, so always from the first on."""
     known = services.contacts.known(seek.audience.contacts)
-    for contact in sorted(known.values(), key=lambda one: one.id):
+    for contact in sorted(known.values(), key=lambda one: place(one.id)):
         if contact.identity.account_id != account or (seek.until is not None and contact.joined > seek.until):
             continue
-        if seek.audience.takes(seek.topic, contact.candidate()):
+        candidate = contact.candidate()
+        if seek.audience.takes(seek.topic, candidate) and sieve.takes(candidate):
             yield contact.id, 0
 
 
@@ -185,11 +203,6 @@ def first_size(found: Broadcast, account_id: str) -> int:
     return min(found.canary.size, usual) if found.canary and usual <= SIZE else usual
 
 
-def chunk_ids(count: int) -> list[str]:
-    """Derived, so that a planner that runs again makes the same ones."""
-    return [f"0-{number}" for number in range(count)]
-
-
 def _targets(audience: Audience, services: Services) -> list[str]:
     return [one for one in sorted(services.accounts.ids()) if audience.takes_account(one)]
 
@@ -236,7 +249,7 @@ def _commit(
     services: Services,
 ) -> Cursor:
     chunks = [
-        Chunk(found.id, f"0-{cursor.chunks + number}", account, recipients)
+        Chunk(found.id, chunk_id(cursor.chunks + number), account, recipients)
         for number, (account, recipients) in enumerate(made)
     ]
     account, shard, after, ended = position
@@ -274,7 +287,7 @@ def _queued(
     """Queue the chunks that were committed but maybe not queued; the same chunk twice does no harm."""
     tasks, may_go = [], _may_go(found, cursor)
     for number in range(cursor.queued, may_go):
-        one = f"0-{number}"
+        one = chunk_id(number)
         chunk = (made or {}).get(one) or services.broadcasts.chunk(found.id, one)
         if chunk:
             tasks.append(SendTask(found.id, chunk.id, chunk.account))
@@ -289,7 +302,7 @@ def _queue_again(found: Broadcast, services: Services, time_left: Callable[[], f
             services.queues.plan(found.id)
             return
         end = min(start + LOOKED_THROUGH, found.chunks)
-        ids = [f"0-{number}" for number in range(start, end)]
+        ids = [chunk_id(number) for number in range(start, end)]
         known = services.broadcasts.progresses(found.id, ids)
         services.queues.send(
             [

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rundruf.core.broadcast import Broadcast, State
-from rundruf.core.chunk import Chunk, Mark, Progress, fresh
+from rundruf.core.chunk import Chunk, Mark, Progress, chunk_ids, fresh
 from rundruf.core.report import Figures, Receipts, final_mark, tally, total
-from rundruf.flows.planning import chunk_ids
 from rundruf.flows.services import Services
 
 CANCELLED = Mark.SKIPPED_CANCELLED.reason

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from rundruf.core.account import Account
-from rundruf.core.audience import Audience, Candidate
+from rundruf.core.audience import Audience, Candidate, StoredSegment
 from rundruf.core.broadcast import Broadcast, Cursor, Scope, State
 from rundruf.core.canary import WAIT, Trial, Tried
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
@@ -75,12 +75,14 @@ class Page:
 class Seek:
     """Whom a page of the audience index is for: a topic's people who joined by ``until`` (ms, None: ever).
 
-    A candidate shows at least what ``audience`` asks of it; whether that holds is asked of the candidate.
+    A candidate shows at least what ``audience`` asks of it, and ``fields`` (of Facts) that a segment asks
+    for; whether that holds is asked of the candidate.
     """
 
     topic: str
     audience: Audience
     until: int | None = None
+    fields: frozenset[str] = frozenset()
 
 
 class Contacts(Protocol):
@@ -150,6 +152,12 @@ class Broadcasts(Protocol):
         """Every chunk exists; None if that was said before."""
 
     def chunk(self, broadcast: str, chunk: str) -> Chunk | None: ...
+    def chunks(self, broadcast: str, chunks: Sequence[str]) -> list[Chunk]:
+        """Those that there are."""
+
+    def issues(self, newsletter: str, last: int) -> list[Broadcast]:
+        """A newsletter's latest issues, newest first."""
+
     def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
         """The progress, leased; None while somebody else's lease lives."""
 
@@ -189,6 +197,7 @@ class Catalogue(Protocol):
     def entry_point(self, code: str) -> EntryPoint | None: ...
     def entry_points(self) -> Sequence[EntryPoint]: ...
     def newsletter(self, newsletter: str) -> Newsletter | None: ...
+    def segment(self, segment: str) -> StoredSegment | None: ...
     def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
         """(time, kind, id) of what is due, oldest first.

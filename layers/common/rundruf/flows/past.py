@@ -1,0 +1,104 @@
+"""What people did with an earlier broadcast, read alongside the audience index in constant memory.
+
+The planner made that broadcast's chunks in the order of the same index, so both are walked once.
+"""
+
+from collections.abc import Collection
+
+from rundruf.core.broadcast import Broadcast
+from rundruf.core.chunk import Chunk, Progress, chunk_id, fresh
+from rundruf.core.contact import shard_of
+from rundruf.core.report import Receipts
+from rundruf.core.segment import Did
+from rundruf.flows.reporting import line
+from rundruf.flows.services import Services
+
+AT_ONCE = 16  # chunks in memory
+
+Place = tuple[int, str]
+
+
+def place(contact: str) -> Place:
+    """Where a contact stands in its account's part of the index."""
+    return shard_of(contact), contact
+
+
+class Past:
+    """The part of one account in one broadcast; people are asked about in the index's order, each once."""
+
+    def __init__(self, found: Broadcast, account: str, services: Services) -> None:
+        self.broadcast = found.id
+        self._found, self._account, self._services = found, account, services
+        self._next, self._end = _range(found, account, services)
+        self._ordered = not found.audience.contacts
+        self._held: dict[str, frozenset[str]] = {}
+        self._last: Place = (-1, "")
+        self._sought = False
+
+    def did(self, contact: str) -> Collection[str]:
+        """What this person did, as words of ``Did``; nothing for somebody who was not in it."""
+        here = place(contact)
+        if not self._sought:
+            self._sought = True
+            self._seek(here)
+        while self._next < self._end and (not self._ordered or self._last < here):
+            self._read()
+        return self._held.get(contact, ())
+
+    def _seek(self, here: Place) -> None:
+        """Leave out the chunks before this place: a planner may begin in the middle."""
+        low, high = self._next, self._end
+        while self._ordered and high - low > AT_ONCE:
+            middle = (low + high) // 2
+            chunk = self._services.broadcasts.chunk(self.broadcast, chunk_id(middle))
+            if chunk is None or chunk.account != self._account:
+                return  # an older release's; read from the start
+            if place(chunk.recipients[0]) <= here:
+                low = middle
+            else:
+                high = middle
+        self._next = low
+
+    def _read(self) -> None:
+        broadcasts = self._services.broadcasts
+        if self._ordered:
+            self._held = {}
+        ids = [chunk_id(number) for number in range(self._next, min(self._next + AT_ONCE, self._end))]
+        self._next += len(ids)
+        chunks = {one.id: one for one in broadcasts.chunks(self.broadcast, ids)}
+        progresses, receipts = (
+            broadcasts.progresses(self.broadcast, ids),
+            broadcasts.receipts(self.broadcast, ids),
+        )
+        for one in ids:
+            chunk = chunks.get(one)
+            if chunk is None or chunk.account != self._account:
+                continue
+            _, progress = progresses.get(one, ("", fresh(len(chunk.recipients))))
+            told = receipts.get(one, Receipts())
+            for index, contact in enumerate(chunk.recipients):
+                self._held[contact] = self._of(chunk, index, progress, told)
+            self._last = max(self._last, place(chunk.recipients[-1]))
+
+    def _of(self, chunk: Chunk, index: int, progress: Progress, told: Receipts) -> frozenset[str]:
+        known = line(self._found, chunk, index, progress, told)
+        said = (
+            (Did.GOT, known.outcome == "sent"),
+            (Did.DELIVERED, known.delivered),
+            (Did.READ, known.read),
+            (Did.REPLIED, index in told.replied),
+            (Did.LEFT, index in told.left),
+        )
+        return frozenset(did.value for did, true in said if true)
+
+
+def _range(found: Broadcast, account: str, services: Services) -> tuple[int, int]:
+    """The numbers of the account's chunks; all of them where an older release did not count them."""
+    chunks = found.chunks if found.planned else services.broadcasts.cursor(found.id).chunks
+    if account not in found.accounts:
+        return 0, 0
+    if not found.planned or sum(found.counts) != chunks:
+        return 0, chunks
+    number = found.number(account)
+    begin = sum(found.counts[:number])
+    return begin, begin + found.counts[number]
