@@ -421,12 +421,18 @@ def _changes(text: str) -> Sequence[tuple[str, str, str]]:
 def _parts(text: str) -> Iterator[tuple[str, str, str]]:
     _, *found = re.split(r"(?:^|\s)(SET|REMOVE|ADD)\s", text)
     for clause, parts in zip(found[::2], found[1::2], strict=True):
-        for part in parts.split(","):
+        for part in re.split(r",(?![^(]*\))", parts):
             word, _, rest = part.strip().partition(" ")
             yield clause, word, rest.strip().removeprefix("= ")
 
 
+_MAYBE = re.compile(r"if_not_exists\(([#:]?\w+), ([#:]?\w+)\)").fullmatch
+
+
 def _set(here: Here, rest: str) -> Any:
+    maybe = _MAYBE(rest)
+    if maybe:
+        return here.operand(maybe[1]) or here.operand(maybe[2])
     first, plus, second = rest.partition(" + ")
     held = here.operand(first)
     if held is None:

@@ -11,8 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from rundruf.api.accounts import with_credentials
 from rundruf.api.context import Context
 from rundruf.api.convert import checked_topic
-from rundruf.api.models import EntryPointIn, EntryPointList, EntryPointOut, TopicIn, TopicList
+from rundruf.api.models import CapsModel, EntryPointIn, EntryPointList, EntryPointOut, TopicIn, TopicList
 from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core.caps import caps_of, counts_of
 from rundruf.core.codes import code_from
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.flows.join_page import snippet, together, ways
@@ -34,15 +35,16 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def topics() -> TopicList:
         context.may("reports", "send", "contacts")
         found = catalogue.topics().values()
-        return TopicList(
-            topics=[TopicIn(id=one.id, name=dict(one.name), often=dict(one.often)) for one in found]
-        )
+        return TopicList(topics=[_topic_out(one) for one in found])
 
     @app.post("/v1/topics", tags=["topics"], summary="Make or rename a topic", status_code=201)
     def put_topic(body: TopicIn) -> TopicIn:
         context.may("admin")
-        catalogue.put_topic(Topic(body.id, dict(body.name), dict(body.often)))
-        return body
+        held = catalogue.topics().get(body.id)
+        caps = caps_of(body.caps.model_dump()) if body.caps else held.caps if held else ()
+        topic = Topic(body.id, dict(body.name), dict(body.often), caps)
+        catalogue.put_topic(topic)
+        return _topic_out(topic)
 
     @app.get("/v1/entry-points", tags=["entry points"], summary="Ways in: links, QR codes, keywords")
     def entry_points() -> EntryPointList:
@@ -95,6 +97,11 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         return Response(
             HTTPStatus.OK, f"{HTML}; charset=utf-8", _snippet(_found(code, context), language, context)
         )
+
+
+def _topic_out(topic: Topic) -> TopicIn:
+    caps = CapsModel(**counts_of(topic.caps))
+    return TopicIn(id=topic.id, name=dict(topic.name), often=dict(topic.often), caps=caps)
 
 
 def _picture(kind: str) -> dict[int, OpenAPIResponse]:

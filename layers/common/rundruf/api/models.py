@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from rundruf.core.broadcast import Scope
 from rundruf.core.canary import USUAL
+from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -348,12 +349,22 @@ class PreflightOut(Model):
     warnings: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
+class CapsModel(Model):
+    """At most so many marketing messages to one person in any day, week or 30 days; 0 means no limit."""
+
+    day: Annotated[int, Field(ge=0, le=MOST_KEPT)] = 0
+    week: Annotated[int, Field(ge=0, le=MOST_KEPT)] = 0
+    month: Annotated[int, Field(ge=0, le=MOST_KEPT)] = 0
+
+
 class TopicIn(Model):
-    """``often`` tells people how often they will be written to, such as "about once a week"."""
+    """``often`` tells people how often they will be written to, such as "about once a week"; ``caps`` count this
+    topic's messages, those of the deployment all topics' together (left out, they stay as they are)."""
 
     id: Slug
     name: dict[Language, Name] = Field(min_length=1, max_length=40)
     often: dict[Language, Name] = Field(default_factory=dict, max_length=40)
+    caps: CapsModel | None = None
 
 
 class TopicList(Model):

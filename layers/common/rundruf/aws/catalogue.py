@@ -7,6 +7,7 @@ from typing import Any
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.audience import StoredSegment
+from rundruf.core.caps import caps_of, counts_of
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.retention import Keep
 from rundruf.core.topic import EntryPoint, Topic
@@ -30,7 +31,12 @@ class TableCatalogue:
         return topics
 
     def put_topic(self, topic: Topic) -> None:
-        self.table.put(keys.topic(topic.id), {"name": dict(topic.name), "often": dict(topic.often) or None})
+        item = {
+            "name": dict(topic.name),
+            "often": dict(topic.often) or None,
+            "caps": counts_of(topic.caps) or None,
+        }
+        self.table.put(keys.topic(topic.id), item)
         self._kept.clear()
 
     def entry_point(self, code: str) -> EntryPoint | None:
@@ -184,7 +190,7 @@ def _segment_in(item: Item) -> StoredSegment:
 
 
 def _topic_in(item: Item) -> Topic:
-    return Topic(item["sk"], item["name"], item.get("often", {}))
+    return Topic(item["sk"], item["name"], item.get("often", {}), caps_of(item.get("caps") or {}))
 
 
 def _entry_out(point: EntryPoint) -> Item:

@@ -6,17 +6,30 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
 from rundruf.aws import keys
 from rundruf.aws.calls import AwsError
 from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
+from rundruf.core import policy
 from rundruf.core.audience import DAY, Audience, Candidate, Facts
+from rundruf.core.caps import NO_CAPS, Cap, Caps, kept, reached
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
 from rundruf.core.ledger import EMPTY, Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
-from rundruf.flows.services import Changed, ClaimedEarlier, ClaimResult, ClaimWish, Page, Profile, Seek, Steps
+from rundruf.flows.services import (
+    Changed,
+    ClaimedEarlier,
+    ClaimResult,
+    ClaimWish,
+    Page,
+    Profile,
+    Seek,
+    Steps,
+    TooSoon,
+)
 from rundruf.messengers.contract import Event
 
 KINDS_KEPT = 32
@@ -200,13 +213,28 @@ class TableContacts:
 
     def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
         """All claims of a window side by side; each is one conditional write."""
+        results = self._claim([_first(wish) for wish in wishes])
+        counted = [at for at, wish in enumerate(wishes) if _counted(wish, results[at])]
+        if counted:
+            again = self._claim([_second(wishes[at]) for at in counted])
+            for at, result in zip(counted, again, strict=True):
+                results[at] = result
+        return results
+
+    def _claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
         told = self.table.updates([(keys.contact(wish.contact), _claiming(wish)) for wish in wishes])
         return [_claimed(wish, one) for wish, one in zip(wishes, told, strict=True)]
 
     def claiming(self, wish: ClaimWish) -> Steps[ClaimResult]:
         """One claim as part of a conversation over an Http."""
-        told = yield from self.table.updating(self._claims.body(wish))
-        return _claimed(wish, told)
+        first = _first(wish)
+        told = yield from self.table.updating(self._claims.body(first))
+        result = _claimed(first, told)
+        if _counted(wish, result):
+            second = _second(wish)
+            told = yield from self.table.updating(self._claims.body(second))
+            result = _claimed(second, told)
+        return result
 
     @cached_property
     def _claims(self) -> "ClaimBodies":
@@ -281,16 +309,25 @@ class ClaimBodies:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._made: dict[tuple[str, str, bool, bool], str] = {}
+        self._made: dict[tuple[str, str, bool, bool, Caps, int], str] = {}
 
     def body(self, wish: ClaimWish) -> bytes:
         """The UpdateItem of this claim."""
-        kind = (wish.claim.broadcast, wish.topic, wish.again, bool(wish.cap_before))
+        kind = (
+            wish.claim.broadcast,
+            wish.topic,
+            wish.again,
+            bool(wish.cap_before),
+            wish.caps,
+            wish.lapse,
+        )
         found = self._made.get(kind)
         if found is None:
             if len(self._made) >= KINDS_KEPT:
                 self._made.clear()
             found = self._made[kind] = self._template(wish)
+        for span in _spans(wish):
+            found = found.replace(str(self.AT - span), str(wish.claim.at - span))
         return (
             found.replace(self.CONTACT, wish.contact)
             .replace(self.CLAIM, json.dumps(str(wish.claim))[1:-1])
@@ -333,10 +370,52 @@ def _claiming(wish: ClaimWish) -> Change:
     if not wish.again:
         mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
         change.when(mine, mine=f"{wish.claim.broadcast}:")
+    if wish.lapse:
+        used = "#granted_at > :lapse OR #claimed > :lapse"
+        change.when(used, lapse=wish.claim.at - wish.lapse)
+    for names, caps in _counts(wish):
+        change.set(**{names[0]: wish.claim.at})
+        for newer, older in pairwise(names):
+            change.shift(older, newer)
+        for cap in caps:
+            last, since = names[cap.most - 1], f"since{cap.period}"
+            free = f"attribute_not_exists(#{last}) OR #{last} <= :{since}"
+            change.when(free, **{since: wish.claim.at - cap.period})
     if wish.cap_before:
         younger = "attribute_not_exists(#claimed) OR #claimed < :cap OR begins_with(#claim0, :own)"
         change.when(younger, cap=wish.cap_before, own=f"{wish.claim.broadcast}:")
     return change
+
+
+def _first(wish: ClaimWish) -> ClaimWish:
+    """A claim that is made again counts anew only where this broadcast has not counted before."""
+    return replace(wish, again=False) if wish.again and wish.caps else wish
+
+
+def _counted(wish: ClaimWish, result: ClaimResult) -> bool:
+    return wish.again and bool(wish.caps) and isinstance(result, ClaimedEarlier)
+
+
+def _second(wish: ClaimWish) -> ClaimWish:
+    """For somebody for whom this broadcast has counted: without the caps."""
+    return replace(wish, caps=NO_CAPS)
+
+
+def _counts(wish: ClaimWish) -> Iterator[tuple[tuple[str, ...], tuple[Cap, ...]]]:
+    """The attributes with the times of the latest messages, newest first, and the caps on them."""
+    if wish.caps.overall:
+        yield tuple(f"s{at}" for at in range(kept(wish.caps.overall))), wish.caps.overall
+    if wish.caps.of_topic:
+        mark = f"{crc32(wish.topic.encode()):08x}"  # a topic's own name would be too long, up to 31 times
+        yield tuple(f"s{at}_{mark}" for at in range(kept(wish.caps.of_topic))), wish.caps.of_topic
+
+
+def _spans(wish: ClaimWish) -> Iterator[int]:
+    """How far back (ms) the claim looks."""
+    if wish.lapse:
+        yield wish.lapse
+    if wish.caps:
+        yield from {cap.period for cap in (*wish.caps.overall, *wish.caps.of_topic)}
 
 
 def _claimed(wish: ClaimWish, told: Item | Refused | AwsError) -> ClaimResult:
@@ -357,7 +436,12 @@ def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:
         return Refusal.PAUSED
     if not wish.again and any(one.broadcast == wish.claim.broadcast for one in held.claims):
         return ClaimedEarlier()
-    return Refusal.CAP
+    if policy.lapsed(held.consent, wish.lapse, wish.claim.at):
+        return Refusal.LAPSED
+    for names, caps in _counts(wish):
+        if reached([old[name] for name in names if name in old], caps, wish.claim.at):
+            return Refusal.CAP
+    return TooSoon() if wish.patient else Refusal.CAP
 
 
 def contact_in(item: Item) -> Contact:

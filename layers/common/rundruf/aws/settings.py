@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rundruf.core.brand import Brand
 from rundruf.core.canary import WAIT
+from rundruf.core.caps import DAY, MOST, PERIODS, Cap, caps_of
 from rundruf.core.wording import Business
 from rundruf.flows.services import Settings
 
@@ -27,6 +28,8 @@ DEAD = {
     "tick": "TICK_DEAD_URL",
     "archive": "ARCHIVE_DEAD_URL",
 }
+
+MONTH = 365.25 / 12 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,26 @@ class Environment:
             language=language,
             zone=self["ZONE"],
             cap=int(float(self.variables.get("MARKETING_GAP_HOURS") or 0) * 3_600_000),
+            caps=self._caps(),
+            lapse=int(self._number("CONSENT_LAPSES_AFTER_MONTHS") * MONTH),
             canary_wait=int(float(self.variables.get("CANARY_WAIT") or WAIT / 1000) * 1000),
         )
+
+    def _number(self, name: str) -> float:
+        """A number of 0 or more; 0 where nothing is set. Raises MissingSetting."""
+        try:
+            value = float(self.variables.get(name) or 0)
+        except ValueError:
+            value = -1
+        if not 0 <= value < 1_000_000:
+            raise MissingSetting(f"{name} (a number of 0 or more)")
+        return value
+
+    def _caps(self) -> tuple[Cap, ...]:
+        try:
+            return caps_of({name: int(self._number(f"CAP_PER_{name.upper()}")) for name in PERIODS})
+        except ValueError:
+            raise MissingSetting(f"CAP_PER_… (at most {MOST})") from None
 
 
 def environment() -> Environment:

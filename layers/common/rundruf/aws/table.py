@@ -251,6 +251,12 @@ class Change:
         self._set.append(f"{self.name(to)} = {self.name(source)}")
         return self
 
+    def shift(self, to: str, source: str) -> "Change":
+        """As ``move``, where the other one may be missing: then it is 0."""
+        self._values[":zero"] = 0
+        self._set.append(f"{self.name(to)} = if_not_exists({self.name(source)}, :zero)")
+        return self
+
     def increase(self, name: str, by: float) -> "Change":
         self._set.append(f"{self.name(name)} = {self.name(name)} + {self.value(by)}")
         return self

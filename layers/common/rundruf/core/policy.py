@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.rules import Advertising, Rules
@@ -35,6 +36,11 @@ def window_open(contact: Contact, rules: Rules, now: int) -> bool:
     if rules.window_hours is None or contact.window_until > now:
         return True
     return bool(contact.seen) and now - contact.seen < rules.window_hours * HOUR
+
+
+def lapsed(consent: Consent, lapse: int, now: int) -> bool:
+    """Whether this consent was neither given nor used for ``lapse`` ms (0: it never lapses)."""
+    return bool(lapse) and max(consent.granted_at, consent.last_used_at) <= now - lapse
 
 
 def withheld(contact: Contact, topic: str | None, now: int) -> Refusal | None:

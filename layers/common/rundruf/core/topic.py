@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rundruf.core.caps import Cap
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``name`` by language tag: {"de": "Rezepte", "en": "Recipes"}; so is ``often``: "about once a week"."""
+    """``name`` by language tag: {"de": "Rezepte", "en": "Recipes"}; so is ``often``: "about once a week".
+
+    ``caps`` are on its messages to one person.
+    """
 
     id: str
     name: Mapping[str, str]
     often: Mapping[str, str] = field(default_factory=dict)
+    caps: tuple[Cap, ...] = ()
 
     def title(self, language: str) -> str:
         return self.name.get(language) or next(iter(self.name.values()), self.id)

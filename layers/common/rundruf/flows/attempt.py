@@ -7,6 +7,7 @@ from rundruf.core import pace
 from rundruf.core.account import Account
 from rundruf.core.broadcast import ACTIVE, Broadcast
 from rundruf.core.canary import FIRST, Trial
+from rundruf.core.caps import NO_CAPS, Caps
 from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
 from rundruf.core.message import Message
 from rundruf.core.stopping import Stop, Why, why
@@ -38,7 +39,8 @@ class Trouble:
 @dataclass(slots=True)
 class Run:
     """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
-    ``carried`` holds the longest text known to fit for each shape of a message.
+    ``carried`` holds the longest text known to fit for each shape of a message, ``caps`` say how many
+    messages are too many for one person.
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
@@ -56,6 +58,7 @@ class Run:
     services: Services
     common: bool
     carried: dict[Message, int] = field(default_factory=dict)
+    caps: Caps = NO_CAPS
 
     since: int = 0
     asked: int = 0

@@ -11,22 +11,32 @@ from rundruf.core.placeholders import BadPlaceholder
 from rundruf.core.policy import Refusal
 from rundruf.flows.attempt import Run, Trouble
 from rundruf.flows.dispatch import Dispatch
-from rundruf.flows.leaving import leave_url
+from rundruf.flows.leaving import lapse, leave_url
 from rundruf.flows.personalise import MissingValue
-from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish
+from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish, TooSoon
 from rundruf.flows.writing import outgoing
 from rundruf.messengers.contract import Delivery
 
 
 def wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
     claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
-    cap = run.services.settings.cap or int(run.messenger.rules.pair_gap * 1000)
-    return ClaimWish(run.chunk.recipients[index], claim, run.broadcast.topic, again, now - cap if cap else 0)
+    settings = run.services.settings
+    cap = settings.cap or int(run.messenger.rules.pair_gap * 1000)
+    return ClaimWish(
+        run.chunk.recipients[index],
+        claim,
+        run.broadcast.topic,
+        again,
+        now - cap if cap else 0,
+        not settings.cap,
+        run.caps,
+        settings.lapse,
+    )
 
 
 def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
     """The claimed person, or why nothing may be sent."""
-    if result is None:
+    if result is None or isinstance(result, TooSoon):
         return Mark.RETRY
     if isinstance(result, ClaimedEarlier):
         return Mark.UNKNOWN
@@ -44,6 +54,13 @@ def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
         run.messenger.barred(result.identity.user_id, True),
     )
     return skipped(refused) if refused else result
+
+
+def lapsed(run: Run, marks: Mapping[int, Mark]) -> None:
+    """Enter into the ledger whose consent was found to have lapsed."""
+    for index, mark in marks.items():
+        if mark is Mark.SKIPPED_LAPSED:
+            lapse(run.chunk.recipients[index], run.services)
 
 
 def prepared(run: Run, index: int, result: ClaimResult, now: int) -> Mark | tuple[Contact, Delivery]:

@@ -27,7 +27,16 @@ from rundruf.flows.attempt import (
     troubled,
     write,
 )
-from rundruf.flows.claiming import delivery_of, dispatcher, named, permitted, rendered, trouble_of, wish
+from rundruf.flows.claiming import (
+    delivery_of,
+    dispatcher,
+    lapsed,
+    named,
+    permitted,
+    rendered,
+    trouble_of,
+    wish,
+)
 from rundruf.flows.leaving import refused
 from rundruf.messengers.contract import Quota
 
@@ -81,6 +90,7 @@ def _claimed(run: Run, time_left: Callable[[], float]) -> dict[int, Contact] | N
         lease = services.now() + A_CLAIMING
         run.progress = replace(run.progress, marks=marked(run.progress.marks, marks), lease_until=lease)
         write(run)
+        lapsed(run, marks)
     return ready
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rundruf.core import tokens
+from rundruf.core import policy, tokens
 from rundruf.core.chunk import GATHERING
 from rundruf.core.consent import CLOCKS_DIFFER, Action, Fact, withdrawal
 from rundruf.core.contact import Claim, Contact
@@ -116,6 +116,19 @@ def object_to(
         return None
     await_claims(objected, services, patience)
     return objected
+
+
+def lapse(contact: str, services: Services) -> None:
+    """Enter that a consent has lapsed: every topic ends. It is no STOP: the person may be asked again."""
+    after = services.settings.lapse
+
+    def unused(held: Contact) -> Fact | None:
+        now = services.now()
+        if not held.consent.topics or not policy.lapsed(held.consent, after, now):
+            return None
+        return Fact(Action.LAPSED, now, tuple(sorted(held.consent.topics)), source="unused")
+
+    note(contact, services, unused)
 
 
 def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None]) -> Contact | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from rundruf.core import pace, placeholders, policy
 from rundruf.core.broadcast import ACTIVE, Broadcast
+from rundruf.core.caps import Caps
 from rundruf.core.chunk import (
     GUARD,
     LEASE,
@@ -35,14 +36,14 @@ from rundruf.flows.attempt import (
     renew,
     troubled,
 )
-from rundruf.flows.claiming import dispatcher, named, prepared, trouble_of, wish
+from rundruf.flows.claiming import dispatcher, lapsed, named, prepared, trouble_of, wish
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.repeating import sorted_out
-from rundruf.flows.services import Noted, SendTask, Services, Steps, Unfinished
+from rundruf.flows.services import ClaimResult, Noted, SendTask, Services, Steps, TooSoon, Unfinished
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Delivery
@@ -116,7 +117,14 @@ def _run(
         services,
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
         since=now,
+        caps=_caps(found, services),
     )
+
+
+def _caps(found: Broadcast, services: Services) -> Caps:
+    """How many messages are too many: of the business for everybody, and of the topic."""
+    topic = services.catalogue.topics().get(found.topic)
+    return Caps(services.settings.caps, topic.caps if topic else ())
 
 
 def _ready(run: Run) -> bool:
@@ -266,6 +274,7 @@ def _window(run: Run, window: Sequence[int], again: set[int], spacing: float) ->
     for one in told.values():
         if one.outcome:
             refused(one.contact, one.outcome, run.messenger.rules, run.services)
+    lapsed(run, {index: one.mark for index, one in told.items()})
     outcomes = {index: one.outcome for index, one in told.items() if one.outcome}
     named(run, outcomes)
     _counted(run, outcomes.values())
@@ -288,7 +297,7 @@ def _person(run: Run, index: int, again: bool, dispatch: Dispatch) -> Steps[Told
     result = yield from services.contacts.claiming(wish(run, index, again, now))
     found = prepared(run, index, result, now)
     if isinstance(found, Mark):
-        return _untold(run, found)
+        return _untold(run, result, found)
     if services.ticks() - began > GUARD:
         return Told(Mark.RETRY)
     contact, delivery = found
@@ -296,12 +305,9 @@ def _person(run: Run, index: int, again: bool, dispatch: Dispatch) -> Steps[Told
     return Told(mark_of(outcome), contact.id, outcome)
 
 
-def _untold(run: Run, mark: Mark) -> Told:
-    """Somebody who is not written to now; without a cap of the business it is the messenger's gap."""
-    gap = run.messenger.rules.pair_gap
-    if mark is Mark.SKIPPED_CAP and gap and not run.services.settings.cap:
-        return Told(Mark.RETRY, gap=gap)
-    return Told(mark)
+def _untold(run: Run, result: ClaimResult, mark: Mark) -> Told:
+    """Somebody who is not written to now; after the messenger's gap they are."""
+    return Told(mark, gap=run.messenger.rules.pair_gap if isinstance(result, TooSoon) else 0)
 
 
 def _together(run: Run, window: Sequence[int], again: set[int]) -> dict[int, Told]:
@@ -313,7 +319,7 @@ def _together(run: Run, window: Sequence[int], again: set[int]) -> dict[int, Tol
     for index, result in zip(window, results, strict=True):
         found = prepared(run, index, result, now)
         if isinstance(found, Mark):
-            told[index] = _untold(run, found)
+            told[index] = _untold(run, result, found)
         else:
             ready[index] = found
     if services.ticks() - began > GUARD:

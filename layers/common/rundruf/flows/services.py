@@ -8,6 +8,7 @@ from rundruf.core.account import Account
 from rundruf.core.audience import Audience, Candidate, StoredSegment
 from rundruf.core.broadcast import Broadcast, Cursor, Scope, State
 from rundruf.core.canary import WAIT, Trial, Tried
+from rundruf.core.caps import NO_CAPS, Cap, Caps
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
@@ -46,7 +47,9 @@ class Profile:
 class ClaimWish:
     """A claim to be tried: for which topic, and (``again``) although this broadcast claimed before.
 
-    ``cap_before`` (ms) refuses people whose last marketing claim is younger; 0 refuses nobody.
+    ``cap_before`` (ms) refuses people whose last marketing claim is younger, 0 nobody; ``patient`` says that
+    they wait for that instead of being left out. ``caps`` say how many messages are too many, and a consent
+    that was neither given nor used for ``lapse`` ms has lapsed (0: it never does).
     """
 
     contact: str
@@ -54,13 +57,21 @@ class ClaimWish:
     topic: str
     again: bool = False
     cap_before: int = 0
+    patient: bool = False
+    caps: Caps = NO_CAPS
+    lapse: int = 0
+
+
+class TooSoon(Exception):
+    """The messenger wants a moment between two messages to one person; they are claimed after it."""
 
 
 class ClaimedEarlier(Exception):
     """Another attempt of this broadcast holds a claim whose end nobody knows."""
 
 
-ClaimResult = Contact | Refusal | ClaimedEarlier | None  # None: the store failed, nothing may be sent
+# None: the store failed, nothing may be sent
+ClaimResult = Contact | Refusal | ClaimedEarlier | TooSoon | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,8 +380,9 @@ class Polls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the business says about itself and its limits; ``cap`` in ms between marketing messages,
-    ``canary_wait`` (ms) how long the usual canary waits for receipts and people.
+    """What the business says about itself and its limits; ``cap`` in ms between marketing messages, ``caps``
+    how many of them are too many, ``lapse`` (ms, 0: never) when an unused consent lapses, ``canary_wait``
+    (ms) how long the usual canary waits for receipts and people.
     """
 
     business: Business
@@ -378,6 +390,8 @@ class Settings:
     zone: str
     cap: int = 0
     canary_wait: int = WAIT
+    caps: tuple[Cap, ...] = ()
+    lapse: int = 0
 
 
 @dataclass(frozen=True, slots=True)
