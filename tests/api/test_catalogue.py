@@ -22,9 +22,13 @@ def made(api: Client, **more: Any) -> dict[str, Any]:
 def test_topics_are_made_and_renamed(api: Client) -> None:
     news = {"id": "news", "name": {"de": "Neues", "en": "News"}, "often": {"en": "about once a week"}}
     assert api("POST", "/v1/topics", news).status == 201
-    assert api.get("/v1/topics") == {"topics": [news]}
+    assert api.get("/v1/topics") == {"topics": [news | {"caps": {"day": 0, "week": 0, "month": 0}}]}
+    weekly = {"day": 0, "week": 2, "month": 0}
+    api.post("/v1/topics", news | {"caps": {"week": 2}})
     api.post("/v1/topics", {"id": "news", "name": {"de": "Aktuelles"}})
-    assert api.get("/v1/topics") == {"topics": [{"id": "news", "name": {"de": "Aktuelles"}, "often": {}}]}
+    renamed = {"id": "news", "name": {"de": "Aktuelles"}, "often": {}, "caps": weekly}
+    assert api.get("/v1/topics") == {"topics": [renamed]}
+    assert api("POST", "/v1/topics", news | {"caps": {"day": 32}}).status == 422
 
 
 def test_an_entry_point_gets_a_code_and_a_link(cafe: Client) -> None:

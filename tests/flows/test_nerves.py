@@ -1,15 +1,19 @@
 """Not getting on nerves: caps and consent that lapsed, in whole broadcasts."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from rundruf.core.broadcast import State
 from rundruf.core.caps import caps_of
 from rundruf.core.consent import Action
+from rundruf.core.quiet import quiet_of
 from rundruf.core.topic import Topic
+from rundruf.flows.watching import look
 from rundruf.messengers.contract import Answer, Failure
-from tests.support.people import DAY
+from tests.support.people import DAY, HOUR
 from tests.support.stack import Stack
 from tests.support.world import World, accepted
 
@@ -90,3 +94,106 @@ def test_a_consent_that_is_used_does_not_lapse(world: World) -> None:
         world.broadcast(name=f"b{number}")
         world.drain()
         assert world.figures(f"b{number}").sent == 1
+
+
+BERLIN = quiet_of("22:00", "08:00", "", "Europe/Berlin")
+
+
+def at_night(world: World) -> World:
+    """Eleven in the evening in Berlin, five in the afternoon in New York."""
+    world.at = int(datetime(2026, 10, 24, 21, tzinfo=UTC).timestamp() * 1000)
+    return obeying(world, quiet=BERLIN)
+
+
+def test_whoever_has_quiet_time_gets_it_in_the_morning(world: World) -> None:
+    at_night(world).person(1)
+    world.person(2, zone="America/New_York")
+    world.person(3, zone="Europe/Atlantis")
+    began = world.at
+    world.broadcast()
+    world.plan()
+    world.send_one()
+    assert world.messengers.sent_to() == ["2"]
+    figures = world.figures()
+    assert (figures.sent, figures.pending, figures.quiet) == (1, 2, 2)
+    assert figures.quiet_until == began + 10 * HOUR, "the night in which the clock goes back is longer"
+    assert world.queues.delays[-1] == 900
+    while world.queues.sends:
+        world.at += 900_000
+        world.send_one()
+        if world.at < began + 10 * HOUR:
+            assert world.messengers.sent_to() == ["2"]
+    assert sorted(world.messengers.sent_to()) == ["1", "2", "3"]
+    assert world.state() is State.FINISHED
+    assert world.at < began + 10 * HOUR + 1_800_000
+
+
+def test_whoever_waits_takes_no_place_under_a_cap_and_is_not_read_again(world: World) -> None:
+    anna = obeying(at_night(world), caps=caps_of({"day": 1})).person(1)
+    world.broadcast()
+    world.plan()
+    world.send_one()
+    assert not world.held("1").claims
+    world.contacts.unreachable(anna.id, "gone")
+    before = world.broadcasts.progress("b1", "0-0")
+    world.send_one()
+    after = world.broadcasts.progress("b1", "0-0")
+    assert before is not None
+    assert after == replace(before, owner=after.owner if after else "")
+
+
+def test_quiet_hours_that_begin_under_way_hold_up_everybody_left(world: World) -> None:
+    at_night(world).people(40)
+    world.at -= HOUR + 500
+
+    def slowly(number: int, _: object) -> Answer:
+        world.at += 20
+        return accepted(number)
+
+    world.messengers.script = slowly
+    world.broadcast()
+    world.plan()
+    world.send_one()
+    early = len(world.messengers.requests)
+    assert 0 < early < 40
+    world.at += 5_000
+    world.send_one()
+    assert len(world.messengers.requests) == early
+    assert world.figures().pending == 40 - early
+    while world.queues.sends:
+        world.at += 900_000
+        world.send_one()
+    assert world.figures().sent == 40
+    assert len(set(world.messengers.sent_to())) == 40
+
+
+def test_a_broadcast_that_expires_at_night_ends_then(world: World) -> None:
+    at_night(world).person(1)
+    world.broadcast(expires_at=world.at + 2 * HOUR)
+    world.plan()
+    while world.queues.sends:
+        world.at += 900_000
+        world.send_one()
+    assert world.figures().expired == 1
+    assert world.state() is State.FINISHED
+
+
+def test_a_night_is_no_standstill(world: World) -> None:
+    at_night(world).person(1)
+    world.broadcast()
+    world.plan()
+    world.send_one()
+    for _ in range(4):
+        world.at += 1_000_000
+        look("b1", world.services)
+    found = world.broadcasts.get("b1")
+    assert found is not None
+    assert not found.stalled
+
+
+def test_without_quiet_times_nobody_is_read_beforehand(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.person(1)
+    monkeypatch.delattr(type(world.contacts), "known")
+    world.broadcast()
+    world.drain()
+    assert world.figures().sent == 1

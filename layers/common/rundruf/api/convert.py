@@ -237,6 +237,8 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
         clicked=NOT_REPORTED,
         replied=figures.replied,
         left=figures.left,
+        quiet=figures.quiet,
+        quiet_until=moment(figures.quiet_until),
     )
 
 

@@ -197,7 +197,11 @@ class TestIn(Model):
 
 
 class FiguresOut(Model):
-    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always."""
+    """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always.
+
+    ``quiet`` of those pending have quiet time; where that is all who are left somewhere, ``quiet_until`` is
+    when the first of them is written to.
+    """
 
     audience: int
     sent: int
@@ -211,6 +215,8 @@ class FiguresOut(Model):
     clicked: Reported
     replied: int
     left: int
+    quiet: int = 0
+    quiet_until: datetime | None = None
 
 
 class StoppedOut(Model):
@@ -358,8 +364,8 @@ class CapsModel(Model):
 
 
 class TopicIn(Model):
-    """``often`` tells people how often they will be written to, such as "about once a week"; ``caps`` count this
-    topic's messages, those of the deployment all topics' together (left out, they stay as they are)."""
+    """``often`` tells people how often they will be written to, such as "about once a week"; ``caps`` count
+    this topic's messages, those of the deployment all topics' together (left out, they stay as they are)."""
 
     id: Slug
     name: dict[Language, Name] = Field(min_length=1, max_length=40)

@@ -353,6 +353,7 @@ def _progress_out(progress: Progress) -> Item:
         "lease_until": progress.lease_until,
         "attempts": progress.attempts,
         "done": progress.done,
+        "quiet": progress.quiet_until or None,
     }
 
 
@@ -365,6 +366,7 @@ def _progress_in(item: Item) -> Progress:
         lease_until=item["lease_until"],
         attempts=item["attempts"],
         done=item["done"],
+        quiet_until=item.get("quiet", 0),
     )
 
 

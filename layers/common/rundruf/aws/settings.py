@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rundruf.core.brand import Brand
 from rundruf.core.canary import WAIT
 from rundruf.core.caps import DAY, MOST, PERIODS, Cap, caps_of
+from rundruf.core.quiet import Quiet, quiet_of
 from rundruf.core.wording import Business
 from rundruf.flows.services import Settings
 
@@ -73,6 +74,7 @@ class Environment:
             zone=self["ZONE"],
             cap=int(float(self.variables.get("MARKETING_GAP_HOURS") or 0) * 3_600_000),
             caps=self._caps(),
+            quiet=self._quiet(),
             lapse=int(self._number("CONSENT_LAPSES_AFTER_MONTHS") * MONTH),
             canary_wait=int(float(self.variables.get("CANARY_WAIT") or WAIT / 1000) * 1000),
         )
@@ -86,6 +88,15 @@ class Environment:
         if not 0 <= value < 1_000_000:
             raise MissingSetting(f"{name} (a number of 0 or more)")
         return value
+
+    def _quiet(self) -> Quiet:
+        start, end, days = (
+            self.variables.get(f"QUIET_{name}", "").strip() for name in ("FROM", "TO", "DAYS")
+        )
+        try:
+            return quiet_of(start, end, days, self["ZONE"])
+        except ValueError as wrong:
+            raise MissingSetting(f"QUIET_FROM, QUIET_TO, QUIET_DAYS or ZONE ({wrong})") from None
 
     def _caps(self) -> tuple[Cap, ...]:
         try:

@@ -5,7 +5,7 @@ and sends, and closes the window in the same write that opens the next one. What
 opened window without outcomes, which ``settled`` sorts into unknown and still free.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
@@ -31,6 +31,7 @@ class Mark(IntEnum):
     SENT = 1
     UNKNOWN = 2
     RETRY = 3  # definitely not sent: may be claimed again
+    QUIET = 4  # not claimed yet: it is this person's quiet time
     FAILED_BAD = 10
     FAILED_GONE = 11
     FAILED_WITHDRAW = 12
@@ -51,12 +52,11 @@ class Mark(IntEnum):
     SKIPPED_COUNTRY = 41
     SKIPPED_PAUSED = 42
     SKIPPED_LAPSED = 43
-    SKIPPED_QUIET = 44
     EXPIRED = 60
 
     @property
     def final(self) -> bool:
-        return self not in (Mark.PENDING, Mark.RETRY)
+        return self not in (Mark.PENDING, Mark.RETRY, Mark.QUIET)
 
     @property
     def group(self) -> str:
@@ -67,7 +67,9 @@ class Mark(IntEnum):
 
     @property
     def reason(self) -> str:
-        """The class of a failure or the reason of a skip; "" for the rest."""
+        """The class of a failure or the reason of a skip, or why somebody waits; "" for the rest."""
+        if self is Mark.QUIET:
+            return Refusal.QUIET.value
         return self.name.partition("_")[2].lower()
 
 
@@ -75,7 +77,8 @@ _OPEN = frozenset(mark.value for mark in Mark if not mark.final)
 
 
 def skipped(refusal: Refusal) -> Mark:
-    return Mark[f"SKIPPED_{refusal.name}"]
+    """The mark of a refusal; whoever has quiet time is not skipped, but waits."""
+    return Mark.QUIET if refusal is Refusal.QUIET else Mark[f"SKIPPED_{refusal.name}"]
 
 
 _FAILED = {
@@ -113,7 +116,8 @@ class Progress:
     """The mutable half, at most 1 KB stored; times in ms.
 
     ``window`` holds the indices opened at ``opened_at`` whose outcomes are not yet known; ``attempts``
-    counts how often leftovers were put off for a later try.
+    counts how often leftovers were put off for a later try. Before ``quiet_until`` all that are left have
+    quiet time.
     """
 
     marks: bytes
@@ -123,6 +127,7 @@ class Progress:
     lease_until: int = 0
     attempts: int = 0
     done: bool = False
+    quiet_until: int = 0
 
     @property
     def lease(self) -> int:
@@ -133,9 +138,10 @@ class Progress:
         """Indices that still need sending, in order."""
         return (at for at, mark in enumerate(self.marks) if mark in _OPEN)
 
-    def next_window(self, after: int, width: int = WINDOW) -> tuple[int, ...]:
-        """The next few indices beyond ``after`` that still need sending."""
-        return tuple(islice((at for at in self.leftover() if at > after), width))
+    def next_window(self, after: int, width: int = WINDOW, without: Container[int] = ()) -> tuple[int, ...]:
+        """The next few indices beyond ``after`` that still need sending, but for those ``without``."""
+        waiting = (at for at in self.leftover() if at > after and at not in without)
+        return tuple(islice(waiting, width))
 
 
 def chunk_id(number: int) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact
 from rundruf.core.message import Message, MessageKind
+from rundruf.core.quiet import NEVER, Quiet
 from rundruf.core.rules import Advertising, Rules
 
 HOUR = 3600 * 1000
@@ -61,12 +62,15 @@ def refusal(
     now: int,
     live: bool = True,
     barred: str = "",
+    quiet: Quiet = NEVER,
+    lapse: int = 0,
 ) -> Refusal | None:
     """The first reason not to send, or None.
 
     ``now`` is in ms; ``live`` is False for an account on a base_url of its own, where a messenger that has
     shut down lives on; ``barred`` is why the messenger delivers no such message to this person, as a word of
-    ``Refusal``.
+    ``Refusal``; ``quiet`` are the times in which marketing waits, and ``lapse`` (ms, 0: never) is the age at
+    which an unused consent has lapsed.
 
     A reply to somebody who wrote is refused only where the messenger itself would refuse it.
     """
@@ -77,14 +81,26 @@ def refusal(
     if contact.unreachable and kind is not MessageKind.REPLY:
         return Refusal.UNREACHABLE
     if kind is MessageKind.MARKETING:
-        wanted_not = withheld(contact, topic, now)
-        if wanted_not:
-            return wanted_not
-        if rules.advertising is Advertising.NEVER:
-            return Refusal.ADVERTISING
+        unwanted = _unwanted(contact, topic, rules, now, quiet, lapse)
+        if unwanted:
+            return unwanted
     if kind is MessageKind.TRANSACTIONAL and not contact.consent.service:
         return Refusal.CONSENT
     return _shut(contact, kind, message, rules, now)
+
+
+def _unwanted(
+    contact: Contact, topic: str | None, rules: Rules, now: int, quiet: Quiet, lapse: int
+) -> Refusal | None:
+    """Why this is no marketing, no person or no time for it."""
+    if topic is not None and topic in contact.consent.topics and lapsed(contact.consent, lapse, now):
+        return Refusal.LAPSED
+    unwanted = withheld(contact, topic, now)
+    if unwanted:
+        return unwanted
+    if rules.advertising is Advertising.NEVER:
+        return Refusal.ADVERTISING
+    return Refusal.QUIET if quiet.until(contact.zone, now) else None
 
 
 def advertised(message: Message, rules: Rules) -> Message:

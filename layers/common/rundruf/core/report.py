@@ -26,7 +26,10 @@ class Receipts:
 
 @dataclass(slots=True)
 class Figures:
-    """Counts of people; ``failed`` by outcome class, ``skipped`` by reason."""
+    """Counts of people; ``failed`` by outcome class, ``skipped`` by reason.
+
+    ``quiet`` of those ``pending`` have quiet time, the first of them until ``quiet_until`` (ms).
+    """
 
     audience: int = 0
     sent: int = 0
@@ -37,6 +40,8 @@ class Figures:
     pending: int = 0
     replied: int = 0
     left: int = 0
+    quiet: int = 0
+    quiet_until: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -57,8 +62,11 @@ class Figures:
             "pending",
             "replied",
             "left",
+            "quiet",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        ends = [one for one in (self.quiet_until, other.quiet_until) if one]
+        self.quiet_until = min(ends, default=0)
         self.failed.update(other.failed)
         self.skipped.update(other.skipped)
 
@@ -93,6 +101,7 @@ def tally(marks: bytes, receipts: Receipts) -> Figures:
             figures.skipped[reason] += 1
         else:
             setattr(figures, group, getattr(figures, group) + 1)
+            figures.quiet += mark == Mark.QUIET
             if group == "sent":
                 figures.delivered += index in receipts.arrived
                 figures.read += index in receipts.read

@@ -1,5 +1,6 @@
 """One attempt at one chunk: its lease, its windows, and how it ends or is given back."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -40,7 +41,7 @@ class Trouble:
 class Run:
     """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
     ``carried`` holds the longest text known to fit for each shape of a message, ``caps`` say how many
-    messages are too many for one person.
+    messages are too many for one person, ``asleep`` when whose quiet time ends (ms, by index).
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
@@ -59,6 +60,7 @@ class Run:
     common: bool
     carried: dict[Message, int] = field(default_factory=dict)
     caps: Caps = NO_CAPS
+    asleep: Mapping[int, int] = field(default_factory=dict)
 
     since: int = 0
     asked: int = 0
@@ -138,20 +140,31 @@ def troubled(run: Run, trouble: Trouble) -> None:
 
 
 def end(run: Run, personal: bool, wait: float = 0, gap: float = 0) -> None:
-    """The chunk's end, or another try later for those who were definitely not reached.
+    """The chunk's end, or another try later for those who were definitely not reached or have quiet time.
 
     Waiting for the ``gap`` between two messages to one person (seconds) is nobody's try.
     """
-    if list(run.progress.leftover()):
+    awake = [index for index in run.progress.leftover() if index not in run.asleep]
+    if awake:
         if gap and (not personal or run.progress.attempts >= RETRIES):
             return give_back(run, gap)
         if not personal or run.progress.attempts < RETRIES:
             attempts = run.progress.attempts + 1
             run.progress = replace(run.progress, attempts=attempts)
             return give_back(run, max(pace.backoff(attempts), wait, gap))
-        run.progress = ended(run.progress, Mark.FAILED_RETRY)
+        failed = dict.fromkeys(awake, Mark.FAILED_RETRY)
+        run.progress = replace(run.progress, marks=marked(run.progress.marks, failed))
+    if list(run.progress.leftover()):
+        return rest(run)
     close(run.task, run.broadcast, replace(run.progress, owner=run.owner), run.services)
     return None
+
+
+def rest(run: Run) -> None:
+    """Everybody who is left has quiet time: the chunk comes again until the first of them has none."""
+    until = min(run.asleep.values())
+    run.progress = replace(run.progress, quiet_until=until, attempts=0)
+    give_back(run, max(0, until - run.services.now()) / 1000)
 
 
 def close(task: SendTask, found: Broadcast, progress: Progress, services: Services) -> None:

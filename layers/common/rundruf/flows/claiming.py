@@ -52,7 +52,10 @@ def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
         now,
         not run.account.base_url,
         run.messenger.barred(result.identity.user_id, True),
+        run.services.settings.quiet,
     )
+    if refused is Refusal.QUIET:
+        return Mark.RETRY  # it began while the chunk was under way: claimed, and so claimed again
     return skipped(refused) if refused else result
 
 

@@ -74,7 +74,7 @@ def _nobody(run: Run) -> Contact:
 def _claimed(run: Run, time_left: Callable[[], float]) -> dict[int, Contact] | None:
     """Everybody who may be written to, by index; None when time runs short."""
     services, ready = run.services, dict[int, Contact]()
-    waiting = list(run.progress.leftover())
+    waiting = [index for index in run.progress.leftover() if index not in run.asleep]
     for start in range(0, len(waiting), SIZE):
         if time_left() < GATHERED_LEASE + A_CLAIMING:
             return None

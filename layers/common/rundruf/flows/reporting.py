@@ -33,7 +33,8 @@ def figures(found: Broadcast, services: Services) -> Mapping[str, Figures]:
         counted = tally(progress.marks, receipts)
         if found.state is State.CANCELLED and counted.pending:
             counted.skipped[CANCELLED] += counted.pending
-            counted.pending = 0
+            counted.pending = counted.quiet = 0
+        counted.quiet_until = progress.quiet_until if counted.quiet else 0
         parts.setdefault(account, []).append(counted)
     return {account: total(each) for account, each in parts.items()}
 

@@ -41,6 +41,7 @@ from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
+from rundruf.flows.quieting import settle_down
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.repeating import sorted_out
 from rundruf.flows.services import ClaimResult, Noted, SendTask, Services, Steps, TooSoon, Unfinished
@@ -72,12 +73,15 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     if _expired(found, now):
         close(task, found, ended(recovered(chunk, progress, services), Mark.EXPIRED), services)
         return
+    if progress.quiet_until > now:
+        return _rests(task, progress, services, now)
     run = _run(task, found, chunk, progress, services, now)
     if run is None or not _ready(run):
         return
     try:
         if not sorted_out(run, time_left):
             return
+        settle_down(run)
         if run.messenger.rules.gather > 1:
             gather(run, time_left)
         else:
@@ -85,6 +89,13 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     except Exception:
         kept(run)
         raise
+
+
+def _rests(task: SendTask, progress: Progress, services: Services, now: int) -> None:
+    """Nobody's quiet time in this chunk has ended yet."""
+    services.broadcasts.write(task.broadcast, task.chunk, replace(progress, lease_until=0))
+    wait = (progress.quiet_until - now) / 1000
+    services.queues.send([task], delay=min(wait, pace.LONGEST_WAIT))
 
 
 def _expired(found: Broadcast, now: int) -> bool:
@@ -173,7 +184,7 @@ def objection(noted: Noted, found: Broadcast) -> str:
 
 def _windows(run: Run, time_left: Callable[[], float]) -> None:
     services, last, met = run.services, -1, Trouble()
-    while window := run.progress.next_window(last, run.width):
+    while window := run.progress.next_window(last, run.width, run.asleep):
         if time_left() < REQUEST_TIMEOUT + GUARD + pace.HORIZON:
             return give_back(run, 0)
         calls = run.calls(len(window))

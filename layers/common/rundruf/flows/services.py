@@ -16,6 +16,7 @@ from rundruf.core.ledger import Entry, Head
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.pace import Slots
 from rundruf.core.policy import Refusal
+from rundruf.core.quiet import NEVER, Quiet
 from rundruf.core.report import Receipts
 from rundruf.core.stopping import Stop
 from rundruf.core.tokens import Keys
@@ -381,8 +382,8 @@ class Polls(Protocol):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the business says about itself and its limits; ``cap`` in ms between marketing messages, ``caps``
-    how many of them are too many, ``lapse`` (ms, 0: never) when an unused consent lapses, ``canary_wait``
-    (ms) how long the usual canary waits for receipts and people.
+    how many of them are too many, ``quiet`` when there are none at all, ``lapse`` (ms, 0: never) when an
+    unused consent lapses, ``canary_wait`` (ms) how long the usual canary waits for receipts and people.
     """
 
     business: Business
@@ -392,6 +393,7 @@ class Settings:
     canary_wait: int = WAIT
     caps: tuple[Cap, ...] = ()
     lapse: int = 0
+    quiet: Quiet = NEVER
 
 
 @dataclass(frozen=True, slots=True)

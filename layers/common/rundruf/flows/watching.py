@@ -27,8 +27,8 @@ def look(broadcast: str, services: Services) -> None:
         return
     if found.requeue or found.freeing:
         services.queues.plan(broadcast)
-    moved = progress(found, services)
-    if moved != found.seen or not found.seen_at:
+    moved, resting = progress(found, services)
+    if moved != found.seen or not found.seen_at or resting:
         services.broadcasts.looked(broadcast, moved, stalled=0)
     elif services.now() - found.seen_at >= STALLED:
         since = found.stalled or found.seen_at
@@ -37,11 +37,12 @@ def look(broadcast: str, services: Services) -> None:
         services.log("broadcast stalled", broadcast=broadcast, minutes=(services.now() - since) // 60_000)
 
 
-def progress(found: Broadcast, services: Services) -> int:
-    """A number that grows as long as anything moves: people with an outcome."""
-    count = 0
+def progress(found: Broadcast, services: Services) -> tuple[int, bool]:
+    """A number that grows as long as anything moves: people with an outcome; and whether some rest."""
+    count, resting = 0, False
     for start_at in range(0, found.chunks, AT_ONCE):
         ids = [f"0-{number}" for number in range(start_at, min(start_at + AT_ONCE, found.chunks))]
         for _, one in services.broadcasts.progresses(found.id, ids).values():
             count += sum(Mark(mark).final for mark in one.marks)
-    return count
+            resting = resting or one.quiet_until > services.now()
+    return count, resting
