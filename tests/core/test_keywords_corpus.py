@@ -80,7 +80,7 @@ def test_a_language_has_enough_lines_both_ways(tag: str) -> None:
     least = 30 if tag in IN_FULL else 10
     for mark in "+-":
         assert len({text for _, mine, text in _read(tag) if mine == mark}) >= least
-    assert {"=", "?", "all", "topic", "start", "yes", "no", "info", "help"} <= {
+    assert {"=", "?", "all", "topic", "start", "yes", "no", "info", "data", "pause", "delete", "help"} <= {
         mark for _, mark, _ in _read(tag)
     }
 
@@ -194,12 +194,12 @@ def worn(tag: str, text: str) -> list[str]:
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_no_disguise_changes_who_leaves(tag: str) -> None:
-    for mine, mark, text in marked("+", "-", "all"):
+    for mine, mark, text in marked("+", "-", "all", "delete"):
         for disguise in worn(tag, text) if mine == tag else ():
             assert leaves(DISGUISES[disguise](text), tag) == (mark != "-"), f"{text} in {disguise}"
 
 
-WORN_LINES = marked("+", "-", "all")
+WORN_LINES = marked("+", "-", "all", "delete")
 
 
 @settings(deadline=None, max_examples=300)

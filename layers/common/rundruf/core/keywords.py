@@ -1,4 +1,4 @@
-"""What a message to us asks for: stop, start, yes, no, info, help, or nothing of the kind.
+"""What a message to us asks for: stop, start, yes, no, info, data, pause, delete, help, or nothing of these.
 
 Neither equality nor substring: a message is folded to its plain form, polite words are set aside, and what is
 left must, as a whole, be something people say. A sentence that stands by itself counts too. The phrases are
@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from rundruf.core.normalise import LONGEST, plain
-from rundruf.core.wording import PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
+from rundruf.core.wording import PAYLOAD_ERASE, PAYLOAD_KEEP, PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
 from rundruf.core.words import others
 from rundruf.core.words.lexicon import TOPIC, compounds, exact, hard, lexicons, negations, requests
 from rundruf.core.words.meaning import STAY
@@ -24,11 +24,16 @@ class CommandKind(StrEnum):
 
     STOP = "stop"  # marketing: all topics, or one
     STOP_ALL = "stop_all"  # service messages as well
+    DELETE = "delete"  # the same, and everything about the person is to be erased
     START = "start"
     YES = "yes"
     NO = "no"
-    INFO = "info"
+    INFO = "info"  # who writes, what is held and since when
+    DATA = "data"  # everything that is held, to read
+    PAUSE = "pause"
     HELP = "help"
+    KEEP = "keep"  # the answer of a button: go on as before
+    ERASE = "erase"  # the answer of a button: yes, erase
     UNSURE = "unsure"  # perhaps STOP: marketing must pause until the person has answered one question
 
 
@@ -40,7 +45,13 @@ class Command:
     topic: str | None = None
 
 
-LEAVING = (CommandKind.STOP, CommandKind.STOP_ALL)
+_PAYLOADS: Mapping[str, CommandKind] = {
+    PAYLOAD_YES: CommandKind.YES,
+    PAYLOAD_NO: CommandKind.NO,
+    PAYLOAD_KEEP: CommandKind.KEEP,
+    PAYLOAD_ERASE: CommandKind.ERASE,
+}
+LEAVING = (CommandKind.STOP, CommandKind.STOP_ALL, CommandKind.DELETE)
 
 _Names = tuple[others.Name, ...]  # longest plain name first
 
@@ -62,10 +73,8 @@ _SHOWN_REVERSED = "\u202e"
 
 def understand_payload(payload: str) -> Command | None:
     """What one of our buttons means; ``stop:<topic id>`` leaves one topic."""
-    if payload == PAYLOAD_YES:
-        return Command(CommandKind.YES)
-    if payload == PAYLOAD_NO:
-        return Command(CommandKind.NO)
+    if payload in _PAYLOADS:
+        return Command(_PAYLOADS[payload])
     kind, _, topic = payload.partition(":")
     return Command(CommandKind.STOP, topic or None) if kind == PAYLOAD_STOP else None
 

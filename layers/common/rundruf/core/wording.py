@@ -15,6 +15,8 @@ LANGUAGES: tuple[Language, ...] = ("de", "en")
 PAYLOAD_YES = "optin:yes"
 PAYLOAD_NO = "optin:no"
 PAYLOAD_STOP = "stop"
+PAYLOAD_KEEP = "keep"
+PAYLOAD_ERASE = "erase"
 PAYLOAD_BEGIN = "START"
 
 

@@ -63,12 +63,15 @@ class Words(NamedTuple):
     checked: str
     stop: tuple[str, ...]
     stop_all: tuple[str, ...]
+    delete: tuple[str, ...]
     stop_topic: tuple[str, ...]
     start: tuple[str, ...]
     start_topic: tuple[str, ...]
     yes: tuple[str, ...]
     no: tuple[str, ...]
     info: tuple[str, ...]
+    data: tuple[str, ...]
+    pause: tuple[str, ...]
     help: tuple[str, ...]
     hard: tuple[str, ...]
     compounds: tuple[str, ...]
@@ -93,7 +96,8 @@ class Phrases(NamedTuple):
     checked: str
     hard: str = ""  # leaves, and names nothing else: makes a short message with unknown words doubtful
     leave: str = ""  # leaves: "stop", "leave me alone"
-    leave_all: str = ""  # leaves service messages too: "delete my data"
+    leave_all: str = ""  # leaves service messages too: "nothing at all any more"
+    delete: str = ""  # the same, and wants to be forgotten: "delete my data"
     negation: str = ""  # with ``send`` or ``messages`` leaves, before ``hard`` and ``leave`` takes them back
     stay: str = ""  # asks us to go on, or only looks like leaving: "do not stop", "got no message"
     doubtful: str = ""  # with ``send`` or ``messages`` may mean leaving, or the opposite
@@ -103,7 +107,9 @@ class Phrases(NamedTuple):
     begin: str = ""  # starts again, if nothing leaves
     yes: str = ""
     no: str = ""
-    info: str = ""
+    info: str = ""  # what we know and who we are
+    data: str = ""  # all of it, to read
+    pause: str = ""
     help: str = ""
     polite: str = ""  # means nothing here: "please", "I", "now", "would like to"
     request: str = ""  # makes a question a request and means nothing else by itself: "could you"

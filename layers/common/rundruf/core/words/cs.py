@@ -19,11 +19,6 @@ PHRASES = Phrases(
         nekontaktujte, nekontaktuj, nekontaktovat, neotravujte, neotravuj, neobtěžujte, neobtěžuj, nerušit,
         nerušte, nespamujte, nespamuj
     """,
-    leave_all="""
-        smažte moje data, smazat moje data, smazat moje údaje, smažte moje údaje, smažte mé údaje,
-        vymažte moje údaje, vymažte mé údaje, odstraňte moje údaje, smazat účet, smažte můj účet,
-        zapomeňte na mě
-    """,
     negation="""
         nechci, nechceme, nepřeji si, nepřeji, žádné, žádná, žádnou, žádný, nikdy, bez, nemám zájem o,
         nechci už
@@ -46,8 +41,8 @@ PHRASES = Phrases(
     yes="ano, jo, jasně, souhlasím, ano souhlasím, potvrzuji, určitě, samozřejmě, rád, ráda, ano chci, beru",
     no="ne, ne děkuji, nesouhlasím, nemám zájem, teď ne, odmítám, nechci, radši ne",
     info="""
-        info, informace, moje data, moje údaje, mé údaje, údaje, jaké údaje máte, jaké údaje o mně máte,
-        co o mně víte, kdo jste, kdo je to, stav, soukromí
+        info, informace, údaje, jaké údaje máte, jaké údaje o mně máte, co o mně víte, kdo jste, kdo je to,
+        stav, soukromí
     """,
     help="""
         pomoc, nápověda, jak se odhlásit, jak se mám odhlásit, jak se můžu odhlásit, jak se mohu odhlásit,
@@ -61,5 +56,11 @@ PHRASES = Phrases(
         všechny, všech, mne, svůj, tímto, nadále, o, mé, mého, bych, jen, v
     """,
     request="můžete, můžeš, mohli byste, mohl byste, mohla byste, mohl bys",
+    delete="""
+        smažte moje data, smazat moje data, smazat moje údaje, smažte moje údaje, smažte mé údaje, vymažte
+        moje údaje, vymažte mé údaje, odstraňte moje údaje, smazat účet, smažte můj účet, zapomeňte na mě
+    """,
+    data="moje data, moje údaje, mé údaje",
+    pause="pauza, pozastavit, pozastavte",
     compounds="značka, motion",
 )

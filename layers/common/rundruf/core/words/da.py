@@ -16,10 +16,6 @@ PHRASES = Phrases(
         ikke flere, ikke længere interesseret, tilbagekald, tilbagekalder, trækker tilbage, traekker tilbage,
         gør indsigelse, indsigelse, forstyr ikke, skrid
     """,
-    leave_all="""
-        slet mine data, slet mine oplysninger, slet alle mine data, fjern mine data, slet min konto,
-        glem mig, slet alt om mig
-    """,
     negation="ikke, ingen, intet, aldrig, ej, uden",
     send="""
         send, sende, sender, sendes, skriv, skrive, skriver, sms e, kontakt, kontakte, kontaktes, modtage,
@@ -41,8 +37,8 @@ PHRASES = Phrases(
     """,
     no="nej, næ, nej tak, ikke interesseret, ikke nu, ellers tak, helst ikke, afviser",
     info="""
-        info, information, mine data, mine oplysninger, oplysninger, hvilke data har i,
-        hvilke oplysninger har i om mig, hvad ved i om mig, hvem er i, hvem er det, status, privatliv
+        info, information, oplysninger, hvilke data har i, hvilke oplysninger har i om mig, hvad ved i om mig,
+        hvem er i, hvem er det, status, privatliv
     """,
     help="""
         hjælp, hjaelp, hvordan afmelder jeg mig, hvordan framelder jeg mig, hvordan stopper jeg,
@@ -57,6 +53,12 @@ PHRASES = Phrases(
     """,
     request="kan i, kan du, kunne i, kunne du, må jeg bede om at",
     doubtful="slut",
+    delete="""
+        slet mine data, slet mine oplysninger, slet alle mine data, fjern mine data, slet min konto, glem mig,
+        slet alt om mig
+    """,
+    data="mine data, mine oplysninger",
+    pause="pause, hold pause, sæt på pause",
     stop_at_home="slut",
     compounds="skilt, skiltet, lys, ur, knap, motion",
 )

@@ -97,9 +97,14 @@ WORDS = Words(
         "überhaupt keine nachrichten mehr",
         "gar nichts mehr",
         "alles aus",
+    ),
+    delete=(
         "(löschen|lösche|löscht|löschung)",
         "(lösche|löschen|löscht) (meine|alle|alle meine) (daten|nummer|telefonnummer|handynummer)",
         "(meine|alle|alle meine) (daten|nummer|telefonnummer|handynummer) löschen",
+        "(lösche|löschen|löscht) (alles|alles über mich|alle daten von mir|alle daten über mich)",
+        "(alles löschen|alles über mich löschen|vergesst mich|vergessen sie mich)",
+        "(löschung|löschen) (meiner daten|aller daten|aller meiner daten)",
     ),
     stop_topic=(
         "stop [mit] [die] §",
@@ -155,8 +160,8 @@ WORDS = Words(
         "(danke nein|ach nein|oh nein|nein danke schön)",
     ),
     info=(
-        "(info|infos|information|informationen|status|daten|auskunft|datenauskunft|datenschutz|impressum)",
-        "(meine|welche|deine) daten",
+        "(info|infos|information|informationen|status|datenschutz|impressum)",
+        "(welche|deine) daten",
         "welche daten (habt ihr|haben sie|speichert ihr|speichern sie) [von mir|über mich]",
         "was (wisst ihr|wissen sie|weißt du) (über mich|von mir)",
         "was (habt ihr|haben sie) (über mich|von mir) [gespeichert]",
@@ -165,6 +170,20 @@ WORDS = Words(
         "was habe ich abonniert",
         "(woher habt ihr|woher haben sie) meine (nummer|daten|telefonnummer|handynummer)",
         "wer (seid ihr|sind sie|ist das|bist du)",
+    ),
+    data=(
+        "(daten|auskunft|datenauskunft|export|datenexport|datenkopie|meine daten|selbstauskunft)",
+        "meine daten (zeigen|exportieren|herunterladen|ansehen|sehen|schicken|bekommen|einsehen)",
+        "(zeigt|zeige|zeigen sie) mir meine daten",
+        "(zeigt|zeige|schickt|schick|schicken sie|senden sie) meine daten",
+        "(auskunft|kopie) (meiner|aller|über meine) daten",
+    ),
+    pause=(
+        "(pause|pausieren|pausiere|unterbrechen|pause machen|mache pause|macht pause)",
+        "(pause|pausieren|pausiere) (newsletter|nachrichten|werbung|alles|30 tage|einen monat|30)",
+        "(newsletter|nachrichten|werbung|alles|den newsletter|die nachrichten) pausieren",
+        "(30 tage pause|einen monat pause|eine pause|pause für 30 tage|pause für einen monat)",
+        "(brauche eine pause|ich brauche eine pause|eine pause machen)",
     ),
     help=(
         "(hilfe|menü|befehle|kommandos)",

@@ -20,10 +20,6 @@ PHRASES = Phrases(
         ya no estoy interesado, ya no estoy interesada, no molesten, no molestar, no molestes, no moleste,
         no quiero nada, no envíen nada, no me envíen nada
     """,
-    leave_all="""
-        borrar mis datos, borren mis datos, borra mis datos, eliminar mis datos, eliminen mis datos,
-        elimina mis datos, eliminar mi cuenta, borrar mi cuenta, olvídenme
-    """,
     negation="no, nunca, ningún, ninguno, ninguna, jamás, sin",
     send="""
         enviar, envíen, envíe, envíes, enviéis, envíeis, enviarme, enviándome, mandar, manden, mande, mandes,
@@ -51,8 +47,8 @@ PHRASES = Phrases(
         rechazo
     """,
     info="""
-        info, información, mis datos, datos, qué datos tienen, qué datos tenéis, qué datos tienen sobre mí,
-        quiénes son, quién es, quiénes sois, estado, privacidad, aviso legal
+        info, información, datos, qué datos tienen, qué datos tenéis, qué datos tienen sobre mí, quiénes son,
+        quién es, quiénes sois, estado, privacidad, aviso legal
     """,
     help="""
         ayuda, cómo me doy de baja, cómo darme de baja, cómo puedo darme de baja, cómo cancelo,
@@ -68,5 +64,11 @@ PHRASES = Phrases(
         vez, tantos, tantas, a, señores, es, aquí, al, favor
     """,
     request="pueden, puede, puedes, podéis, podrían, podría, podrías, podríais",
+    delete="""
+        borrar mis datos, borren mis datos, borra mis datos, eliminar mis datos, eliminen mis datos, elimina
+        mis datos, eliminar mi cuenta, borrar mi cuenta, olvídenme
+    """,
+    data="mis datos",
+    pause="pausa, pausar, en pausa",
     compounds="señal, disco, motion",
 )

@@ -16,10 +16,6 @@ PHRASES = Phrases(
         esitan vastuväite, mitte kunagi enam, ei taha enam, ei soovi enam, ei huvita enam,
         ei ole enam huvitatud, mitte midagi enam, ärge segage, ära sega
     """,
-    leave_all="""
-        kustuta minu andmed, kustutage minu andmed, kustuta mu andmed, kustutage mu andmed,
-        kustuta minu konto, kustutage minu konto, unustage mind
-    """,
     negation="ei, ära, ärge, mitte, ühtegi, ilma, ei soovi, ei taha",
     send="""
         saada, saatke, saatma, saatmine, saatmast, saatmise, kirjuta, kirjutage, kirjutada, saada mulle,
@@ -42,8 +38,8 @@ PHRASES = Phrases(
         praegu mitte, keeldun
     """,
     info="""
-        info, teave, minu andmed, mu andmed, andmed, mis andmed teil on, mis andmed teil minu kohta on,
-        mida te minust teate, kes te olete, kes see on, olek, privaatsus
+        info, teave, andmed, mis andmed teil on, mis andmed teil minu kohta on, mida te minust teate, kes te
+        olete, kes see on, olek, privaatsus
     """,
     help="""
         abi, appi, kuidas loobuda, kuidas lõpetada, kuidas ma loobun, kuidas saan loobuda, kuidas see töötab,
@@ -56,5 +52,11 @@ PHRASES = Phrases(
         lugupidamisega, tervitades, siit, enda, siis, veel, oma, saada rohkem, lihtsalt, kunagi
     """,
     request="kas te saaksite, kas saaksite, kas saaksid, kas te võiksite, kas võiksite, kas sa saaksid",
+    delete="""
+        kustuta minu andmed, kustutage minu andmed, kustuta mu andmed, kustutage mu andmed, kustuta minu
+        konto, kustutage minu konto, unustage mind
+    """,
+    data="minu andmed, mu andmed",
+    pause="paus, pausile, peata ajutiselt",
     compounds="märk, motion",
 )

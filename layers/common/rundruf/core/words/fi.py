@@ -17,10 +17,6 @@ PHRASES = Phrases(
         ei kiinnosta enää, en ole enää kiinnostunut, en halua enää, ei mitään enää, älä häiritse,
         älkää häiritkö, painukaa
     """,
-    leave_all="""
-        poista tietoni, poistakaa tietoni, poista kaikki tietoni, poistakaa kaikki tietoni, poista tilini,
-        unohtakaa minut
-    """,
     negation="ei, en, älä, älkää, ilman, en halua",
     send="""
         lähetä, lähettäkää, lähettäkö, lähettää, lähettämästä, lähettäminen, lähetelkö, laita, laittakaa,
@@ -41,9 +37,8 @@ PHRASES = Phrases(
     yes="kyllä, joo, juu, jees, kyllä kiitos, hyväksyn, suostun, vahvistan, sopii, totta kai, ilman muuta",
     no="ei, ei kiitos, en halua, en hyväksy, en suostu, ei kiinnosta, ei nyt, eipä, en ole kiinnostunut",
     info="""
-        info, tiedot, tietoni, omat tiedot, omat tietoni, mitä tietoja teillä on,
-        mitä tietoja teillä on minusta, mitä tiedätte minusta, keitä olette, kuka olet, kuka tämä on, tila,
-        tietosuoja
+        info, tiedot, mitä tietoja teillä on, mitä tietoja teillä on minusta, mitä tiedätte minusta, keitä
+        olette, kuka olet, kuka tämä on, tila, tietosuoja
     """,
     help="""
         apua, ohje, ohjeet, apu, miten lopetan, miten peruutan, miten peruutan tilauksen,
@@ -57,5 +52,11 @@ PHRASES = Phrases(
         minut
     """,
     request="voitteko, voisitteko, voitko, voisitko, pyydän, saisinko",
+    delete="""
+        poista tietoni, poistakaa tietoni, poista kaikki tietoni, poistakaa kaikki tietoni, poista tilini,
+        unohtakaa minut
+    """,
+    data="tietoni, omat tiedot, omat tietoni",
+    pause="tauko, tauolle, keskeytä, pidä tauko",
     compounds="merkki, motion, tarra",
 )

@@ -19,10 +19,7 @@ PHRASES = Phrases(
         plus de publicité, plus de publicités, plus de spam, pas de pub, mauvais numéro stop, n'envoyez plus
         rien, ne m'envoyez plus rien
     """,
-    leave_all="""
-        supprimez mes données, supprimer mes données, effacez mes données, effacer mes données,
-        supprimez mon compte, supprimer mon compte, plus rien du tout, oubliez moi
-    """,
+    leave_all="plus rien du tout",
     negation="ne, pas, aucun, aucune, jamais, n'arrêtez, n'arrête",
     doubtful="plus de, plus d'autres, en veux plus",
     send="""
@@ -48,8 +45,8 @@ PHRASES = Phrases(
     """,
     no="non, nan, pas intéressé, pas intéressée, refuse, je refuse, pas maintenant, sans façon",
     info="""
-        info, infos, information, mes données, mes informations, données, quelles données avez vous,
-        quelles données avez vous sur moi, qui êtes vous, statut, mentions légales, confidentialité
+        info, infos, information, données, quelles données avez vous, quelles données avez vous sur moi, qui
+        êtes vous, statut, mentions légales, confidentialité
     """,
     help="""
         aide, comment se désabonner, comment me désabonner, comment me désinscrire, comment se désinscrire,
@@ -64,5 +61,11 @@ PHRASES = Phrases(
         encore, toute, ici, autre, autres, vraiment, svp merci, l'envoi, bonne journée, au, à nouveau
     """,
     request="pouvez vous, pourriez vous, peux tu, pourrais tu, veuillez",
+    delete="""
+        supprimez mes données, supprimer mes données, effacez mes données, effacer mes données, supprimez mon
+        compte, supprimer mon compte, oubliez moi
+    """,
+    data="mes données, mes informations",
+    pause="pause, faire une pause, en pause, mettre en pause",
     compounds="panneau, pub mensongère, signe, feu",
 )

@@ -12,7 +12,6 @@ PHRASES = Phrases(
         go leor, fág mé, fág i mo shuaimhneas mé, lig dom, cuirim i gcoinne, tarraingím siar,
         níos mó ná leor, ní theastaíonn níos mó uaim, níl suim agam a thuilleadh, ná cuir isteach orm
     """,
-    leave_all="scrios mo chuid sonraí, scrios mo shonraí, scrios mo chuntas, déan dearmad orm",
     negation="ná, ní, níl, gan, ní theastaíonn, níl uaim, níor mhaith liom",
     send="""
         seol, seolaigí, cuir, cuirigí, chuir, scríobh, scríobhaigí, ag seoladh, ag cur, teagmháil, fháil,
@@ -33,10 +32,7 @@ PHRASES = Phrases(
         tá fáilte
     """,
     no="ní hea, níl, níor mhaith liom, ní aontaím, ní thoilím, diúltaím, níl suim agam, ní anois",
-    info="""
-        eolas, mo shonraí, mo chuid sonraí, sonraí, cad atá ar eolas agaibh fúm, cé sibh, cé sibhse, stádas,
-        príobháideachas
-    """,
+    info="eolas, sonraí, cad atá ar eolas agaibh fúm, cé sibh, cé sibhse, stádas, príobháideachas",
     help="""
         cabhair, cabhraigh liom, conas a stadaim, conas stopadh, conas díliostáil, conas a dhíliostálaim,
         roghchlár
@@ -48,5 +44,8 @@ PHRASES = Phrases(
         ó seo amach, liom, tuilleadh, aon
     """,
     request="an féidir libh, an féidir leat, an bhféadfá, an bhféadfadh sibh",
+    delete="scrios mo chuid sonraí, scrios mo shonraí, scrios mo chuntas, déan dearmad orm",
+    data="mo shonraí, mo chuid sonraí",
+    pause="sos, sos le do thoil, cuir ar sos",
     compounds="comhartha",
 )

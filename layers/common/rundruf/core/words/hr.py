@@ -18,10 +18,6 @@ PHRASES = Phrases(
         ne više, ne želim više, neću više, više ne želim, ne zanima me više, ne smetaj, ne smetajte,
         ne gnjavite, nemojte više
     """,
-    leave_all="""
-        izbrišite moje podatke, izbriši moje podatke, izbrisati moje podatke, obrišite moje podatke,
-        obriši moje podatke, uklonite moje podatke, izbrišite moj račun, zaboravite me
-    """,
     negation="ne, nemoj, nemojte, neću, nikakve, nikakvih, nikad, nikada, bez",
     send="""
         šaljite, šalji, slati, slanje, slanjem, slanja, poslati, pošaljite, piši, pišite, pisati, pisanje,
@@ -41,8 +37,8 @@ PHRASES = Phrases(
     yes="da, može, naravno, slažem se, pristajem, potvrđujem, da želim, prihvaćam, u redu, svakako, rado",
     no="ne, ne hvala, ne slažem se, ne pristajem, ne zanima me, ne sada, odbijam, radije ne, neću",
     info="""
-        info, informacije, moji podaci, podaci, koje podatke imate, koje podatke imate o meni,
-        što znate o meni, tko ste, tko je to, stanje, privatnost
+        info, informacije, podaci, koje podatke imate, koje podatke imate o meni, što znate o meni, tko ste,
+        tko je to, stanje, privatnost
     """,
     help="""
         pomoć, upomoć, kako se odjaviti, kako se mogu odjaviti, kako da se odjavim, kako prestati,
@@ -56,5 +52,11 @@ PHRASES = Phrases(
         te, ubuduće
     """,
     request="možete li, možeš li, biste li mogli, bi li mogli, možete, možeš",
+    delete="""
+        izbrišite moje podatke, izbriši moje podatke, izbrisati moje podatke, obrišite moje podatke, obriši
+        moje podatke, uklonite moje podatke, izbrišite moj račun, zaboravite me
+    """,
+    data="moji podaci",
+    pause="pauza, pauziraj, pauzirajte, pauzirati",
     compounds="znak, motion",
 )

@@ -19,10 +19,6 @@ PHRASES = Phrases(
         zavarjanak, ne zavarjon, ne zavarj, semmit se küldjenek, ne zaklassanak, kikapcsolás, törölni,
         leiratkoztatni
     """,
-    leave_all="""
-        töröljék az adataimat, törölje az adataimat, töröld az adataimat, adataim törlése,
-        kérem az adataim törlését, töröljék a fiókomat, felejtsenek el
-    """,
     negation="ne, nem, nem kérek, semmi, soha, semmilyen, nélkül, nem szeretnék, nem kérem",
     send="""
         küldjenek, küldjön, küldj, küldjetek, küldjed, küldeni, küldését, küldése, küldözgessenek, küldés,
@@ -50,8 +46,8 @@ PHRASES = Phrases(
         inkább nem, elutasítom
     """,
     info="""
-        info, információ, adataim, az adataim, adatok, milyen adatokat tárolnak,
-        milyen adatokat tárolnak rólam, mit tudnak rólam, kik önök, ki ez, kik vagytok, állapot, adatvédelem
+        info, információ, adatok, milyen adatokat tárolnak, milyen adatokat tárolnak rólam, mit tudnak rólam,
+        kik önök, ki ez, kik vagytok, állapot, adatvédelem
     """,
     help="""
         segítség, súgó, hogyan iratkozhatok le, hogyan tudok leiratkozni, hogy tudok leiratkozni,
@@ -67,5 +63,11 @@ PHRASES = Phrases(
     """,
     request="tudnának, tudna, tudnál, tudnátok, lehetne, kérhetném, megtennék hogy",
     stay="elég jó, nem kaptam",
+    delete="""
+        töröljék az adataimat, törölje az adataimat, töröld az adataimat, adataim törlése, kérem az adataim
+        törlését, töröljék a fiókomat, felejtsenek el
+    """,
+    data="adataim, az adataim",
+    pause="szünet, szüneteltetés, szüneteltesse, szüneteltessék",
     compounds="tábla, motion",
 )

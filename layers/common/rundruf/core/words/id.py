@@ -16,7 +16,6 @@ PHRASES = Phrases(
         biarkan saya sendiri, tinggalkan saya, tidak mau lagi, gak mau lagi, tidak berminat lagi,
         tidak tertarik lagi, jangan hubungi saya, jangan hubungi, mengundurkan diri, bosan
     """,
-    leave_all="hapus data saya, hapus semua data saya, hapus akun saya, lupakan saya",
     negation="""
         jangan, jgn, tidak, tdk, gak, ga, nggak, ngga, enggak, tanpa, belum, tolong jangan, tak mau, tak
         ingin, tak perlu, tidak mau, gak mau
@@ -45,8 +44,8 @@ PHRASES = Phrases(
         jangan sekarang, ogah
     """,
     info="""
-        info, informasi, data saya, data apa saja, data apa yang kalian simpan, siapa ini, siapa kalian,
-        siapa anda, privasi, status saya
+        info, informasi, data apa saja, data apa yang kalian simpan, siapa ini, siapa kalian, siapa anda,
+        privasi, status saya
     """,
     help="""
         bantuan, tolong bantu, bagaimana cara berhenti, cara berhenti, gimana cara berhenti,
@@ -60,6 +59,9 @@ PHRASES = Phrases(
         aja, saja, tersebut, lain, apa pun, apapun, saya lagi, nya, sini
     """,
     request="bisa, bisakah, bisakah anda, bisa tolong, dapatkah, bisa gak",
+    delete="hapus data saya, hapus semua data saya, hapus akun saya, lupakan saya",
+    data="data saya",
+    pause="jeda, tunda, tunda dulu",
     compounds="kontak, motion, lampu",
     yes_at_home="ya",
 )

@@ -19,10 +19,6 @@ PHRASES = Phrases(
         non disturbate, non disturbare, non mi interessa più, non sono più interessato,
         non sono più interessata, non voglio più niente, ritiro, non scocciate
     """,
-    leave_all="""
-        cancella i miei dati, cancellate i miei dati, cancellare i miei dati, elimina i miei dati,
-        eliminate i miei dati, eliminare i miei dati, cancella il mio account, cancellate il mio account
-    """,
     negation="non, nessun, nessuno, nessuna, mai, niente, senza",
     send="""
         inviare, inviate, inviarmi, inviatemi, invii, invia, inviarci, mandare, mandate, mandarmi, mandatemi,
@@ -47,8 +43,8 @@ PHRASES = Phrases(
         no grazie
     """,
     info="""
-        info, informazioni, i miei dati, miei dati, dati, quali dati avete, quali dati avete su di me,
-        chi siete, chi sei, stato, privacy, note legali
+        info, informazioni, dati, quali dati avete, quali dati avete su di me, chi siete, chi sei, stato,
+        privacy, note legali
     """,
     help="""
         aiuto, come mi cancello, come mi disiscrivo, come posso cancellarmi, come posso disiscrivermi,
@@ -63,6 +59,12 @@ PHRASES = Phrases(
         dell', al, il mio, qui, pure, a, dell'invio
     """,
     request="potete, può, puoi, potreste, potresti, potrebbe",
+    delete="""
+        cancella i miei dati, cancellate i miei dati, cancellare i miei dati, elimina i miei dati, eliminate i
+        miei dati, eliminare i miei dati, cancella il mio account, cancellate il mio account
+    """,
+    data="i miei dati, miei dati",
+    pause="pausa, metti in pausa, mettete in pausa, in pausa",
     compounds="cartello, segnale, motion",
     stop_at_home="fine",
 )

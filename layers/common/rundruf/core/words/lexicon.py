@@ -12,7 +12,7 @@ from rundruf.core.words import LANGUAGES, Words
 
 TOPIC = "§"
 _AFTER_SIGN_OFF = 4
-_SAFEST_FIRST = ("stop_all", "no", "help", "info", "yes")
+_SAFEST_FIRST = ("delete", "stop_all", "no", "help", "info", "data", "pause", "yes")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 

@@ -18,10 +18,6 @@ PHRASES = Phrases(
         nesiųskite, nesiųsk, nerašykite, nerašyk, nesiųsti, nebesidomiu, nebedomina, netrukdykite,
         nenoriu gauti, nepageidauju, nepageidauju gauti
     """,
-    leave_all="""
-        ištrinkite mano duomenis, ištrinti mano duomenis, ištrink mano duomenis, pašalinkite mano duomenis,
-        ištrinkite mano paskyrą, pamirškite mane
-    """,
     negation="nenoriu, nereikia, jokių, jokios, jokio, be, nenutraukite, nestabdykite",
     send="""
         siųsti, siųskite, siųsk, rašyti, rašykite, rašyk, gauti, susisiekti, susisiekite, kontaktuoti,
@@ -41,8 +37,8 @@ PHRASES = Phrases(
     yes="taip, sutinku, patvirtinu, taip sutinku, žinoma, mielai, gerai, taip prašau",
     no="ne, nesutinku, ne ačiū, nedomina, ne dabar, nenoriu, nesidomiu",
     info="""
-        info, informacija, mano duomenys, duomenys, kokius duomenis turite, kokius duomenis apie mane turite,
-        ką apie mane žinote, kas jūs, kas jūs esate, kas čia, būsena, privatumas
+        info, informacija, duomenys, kokius duomenis turite, kokius duomenis apie mane turite, ką apie mane
+        žinote, kas jūs, kas jūs esate, kas čia, būsena, privatumas
     """,
     help="""
         pagalba, padėkite, kaip atsisakyti, kaip man atsisakyti, kaip galiu atsisakyti, kaip sustabdyti,
@@ -55,5 +51,11 @@ PHRASES = Phrases(
         pagarbiai, visų, visus, visas, nuo, į, savo, tos, jokiu, per, dėl, nuo šiol
     """,
     request="ar galite, ar galėtumėte, galėtumėte, gal galite, gal galėtumėte, ar gali, ar galėtum",
+    delete="""
+        ištrinkite mano duomenis, ištrinti mano duomenis, ištrink mano duomenis, pašalinkite mano duomenis,
+        ištrinkite mano paskyrą, pamirškite mane
+    """,
+    data="mano duomenys",
+    pause="pauzė, pristabdyti, pristabdykite",
     compounds="ženklas, motion",
 )

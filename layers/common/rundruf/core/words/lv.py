@@ -17,10 +17,6 @@ PHRASES = Phrases(
         vairs ne, vairs neinteresē, netraucējiet, netraucē, nerakstiet, neraksti, nesūtiet, nesūti, nesūtīt,
         nevēlos saņemt, negribu saņemt, vairs nevēlos, vairs negribu
     """,
-    leave_all="""
-        dzēsiet manus datus, dzēst manus datus, izdzēsiet manus datus, izdzēst manus datus,
-        izdzēsiet manu kontu, dzēst manu kontu, aizmirstiet mani
-    """,
     negation="nevēlos, negribu, nevajag, nekādu, nekādas, nekādus, neviens, bez",
     send="""
         sūtīt, sūtiet, sūti, rakstīt, rakstiet, raksti, saņemt, sazināties, sazinieties, kontaktēt, atsūtīt,
@@ -40,8 +36,8 @@ PHRASES = Phrases(
     yes="jā, piekrītu, apstiprinu, jā lūdzu, labprāt, protams, esmu ar mieru, jā piekrītu",
     no="nē, nepiekrītu, nē paldies, neinteresē, ne tagad, nevēlos, negribu, noraidu",
     info="""
-        info, informācija, mani dati, manus datus, dati, kādi dati jums ir, kādi dati jums ir par mani,
-        ko jūs par mani zināt, kas jūs esat, kas tas ir, statuss, privātums
+        info, informācija, dati, kādi dati jums ir, kādi dati jums ir par mani, ko jūs par mani zināt, kas jūs
+        esat, kas tas ir, statuss, privātums
     """,
     help="""
         palīdzība, palīgā, palīdziet, kā atteikties, kā atrakstīties, kā es varu atteikties, kā apturēt,
@@ -55,5 +51,11 @@ PHRASES = Phrases(
     """,
     request="vai varat, vai jūs varat, vai varētu, vai jūs varētu, vai vari",
     stay="nepārtrauciet, nebeidziet",
+    delete="""
+        dzēsiet manus datus, dzēst manus datus, izdzēsiet manus datus, izdzēst manus datus, izdzēsiet manu
+        kontu, dzēst manu kontu, aizmirstiet mani
+    """,
+    data="mani dati, manus datus",
+    pause="pauze, apturēt uz laiku, pauzēt",
     compounds="zīme, motion",
 )

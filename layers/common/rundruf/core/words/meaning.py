@@ -4,8 +4,16 @@ from rundruf.core.words.phrasebook import Meanings, Pieces
 
 UNSURE = "unsure"
 STAY = "stay"  # asks us not to stop, or only looks like leaving
-_ALONE = ("no", "help", "info", "yes")  # commands if nothing else is said; the more cautious first
+_ALONE = (
+    "no",
+    "help",
+    "info",
+    "data",
+    "pause",
+    "yes",
+)  # commands if nothing else is said; the more cautious first
 _SENT = frozenset(("send", "messages", "topic"))
+_PAUSING = frozenset(("pause", "send", "messages", "everything", "request"))
 _REQUEST = frozenset(("request",))
 _LEAVING = frozenset(("hard", "leave"))
 _MOST_UNKNOWN = 2  # words, among others that mean leaving
@@ -23,6 +31,8 @@ def meant(pieces: Pieces, question: bool) -> str | None:
         if all(kind in one for one in said):
             return kind
     has = _united(said)
+    if "pause" in has and has <= _PAUSING:
+        return "pause"
     if "stay" in has:
         return STAY
     asked = question and not any("request" in one for one in pieces.meanings)
@@ -30,8 +40,9 @@ def meant(pieces: Pieces, question: bool) -> str | None:
 
 
 def _leaves(has: Meanings, said: list[Meanings], asked: bool) -> str | None:
-    if "leave_all" in has:
-        return None if asked or "negation" in has else "stop_all"
+    for kind, name in (("delete", "delete"), ("leave_all", "stop_all")):
+        if kind in has:
+            return None if asked or "negation" in has else name
     if has & _LEAVING:
         if has & {"negation", "begin"}:
             return STAY if "negation" in has else None

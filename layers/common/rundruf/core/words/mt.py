@@ -13,10 +13,6 @@ PHRASES = Phrases(
         ma rrid xejn aktar, mhux interessat aktar, tiddisturbawnix, tibagħtulix, tibgħatulix, tibgħatlix,
         tiktbulix, tiktiblix, tikkuntattjawnix
     """,
-    leave_all="""
-        ħassar id-data tiegħi, ħassru l-kont tiegħi, insewni, ħassru d data tiegħi, ħassar d data tiegħi,
-        neħħu d data tiegħi
-    """,
     negation="""
         ma, mhux, ebda, l-ebda, xejn, qatt, bla, mingħajr, ma rridx, ma nixtieqx, tieqafx, tieqfux, twaqqafx,
         twaqqfux
@@ -34,10 +30,7 @@ PHRASES = Phrases(
     begin="start, ibda, erġa ibda, kompli, komplu, abbonani, irreġistra, irreġistrani, mill-ġdid",
     yes="iva, naqbel, iva naqbel, naċċetta, nikkonferma, mela, sewwa, iva grazzi, żgur",
     no="le, le grazzi, ma naqbilx, ma naċċettax, mhux interessat, mhux interessata, mhux issa, nirrifjuta",
-    info="""
-        info, informazzjoni, id-data tiegħi, data tiegħi, x'data għandkom fuqi, x'tafu fuqi, min intom,
-        status, privatezza
-    """,
+    info="info, informazzjoni, x'data għandkom fuqi, x'tafu fuqi, min intom, status, privatezza",
     help="""
         għajnuna, għinuni, kif nieqaf, kif nitneħħa, kif inneħħi ruħi, kif taħdem, menu,
         kif inwaqqaf il-messaġġi
@@ -48,5 +41,11 @@ PHRASES = Phrases(
         iżjed, issa, minnufih, u, kollha, fuq, b, bl, lejja, oħra, ieħor, ruħi, d, gdid
     """,
     request="tista, tistgħu, tistgħux, tistax",
+    delete="""
+        ħassar id data tiegħi, ħassru l-kont tiegħi, insewni, ħassru d data tiegħi, ħassar d data tiegħi,
+        neħħu d data tiegħi
+    """,
+    data="id data tiegħi, data tiegħi",
+    pause="pawsa, waqfa",
     compounds="sinjal, motion",
 )

@@ -17,10 +17,7 @@ PHRASES = Phrases(
         nooit meer, niet meer, niets meer, ga weg, geen interesse meer, niet meer geïnteresseerd, rot op,
         haal eraf, val me niet lastig, niet storen
     """,
-    leave_all="""
-        verwijder mijn gegevens, wis mijn gegevens, mijn gegevens verwijderen, gegevens verwijderen,
-        verwijder al mijn gegevens, verwijder mijn account, helemaal niets meer
-    """,
+    leave_all="helemaal niets meer",
     negation="niet, geen, nooit, zonder",
     send="""
         sturen, stuur, stuurt, gestuurd, zenden, zend, verzenden, schrijven, schrijf, appen, app, sms en,
@@ -47,8 +44,8 @@ PHRASES = Phrases(
         weiger, ik ga niet akkoord
     """,
     info="""
-        info, informatie, mijn gegevens, gegevens, welke gegevens hebben jullie, welke gegevens heeft u,
-        welke gegevens hebben jullie van mij, wie zijn jullie, wie bent u, wie is dit, status, privacy
+        info, informatie, gegevens, welke gegevens hebben jullie, welke gegevens heeft u, welke gegevens
+        hebben jullie van mij, wie zijn jullie, wie bent u, wie is dit, status, privacy
     """,
     help="""
         hulp, help, hoe meld ik me af, hoe meld ik mij af, hoe kan ik me afmelden, hoe kan ik mij afmelden,
@@ -66,5 +63,11 @@ PHRASES = Phrases(
         kunt u, kun je, kunnen jullie, kan je, zou u, zou je, zouden jullie, gelieve, wilt u, willen jullie
     """,
     stay="geen bericht ontvangen, geen berichten ontvangen",
+    delete="""
+        verwijder mijn gegevens, wis mijn gegevens, mijn gegevens verwijderen, gegevens verwijderen, verwijder
+        al mijn gegevens, verwijder mijn account
+    """,
+    data="mijn gegevens",
+    pause="pauze, pauzeren, pauzeer, op pauze",
     compounds="bord, borden, knop, motion",
 )

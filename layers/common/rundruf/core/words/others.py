@@ -36,7 +36,7 @@ class Said(NamedTuple):
     topic: str | None = None
 
 
-_LEAVING = ("stop", "stop_all")
+_LEAVING = ("stop", "stop_all", "delete")
 _TOPICAL = ("stop", "start", UNSURE)
 
 

@@ -31,15 +31,15 @@ _MEANINGS = (
         "hard",
         "leave",
         "leave_all",
+        "delete",
         "negation",
         "stay",
         "doubtful",
         "send",
         "messages",
         "everything",
-        "begin",
     ),
-    *("yes", "no", "info", "help", "polite", "request"),
+    *("begin", "yes", "no", "info", "data", "pause", "help", "polite", "request"),
 )
 _MORE = ("compounds", "yes_at_home", "stop_at_home")
 

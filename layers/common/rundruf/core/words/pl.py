@@ -19,10 +19,6 @@ PHRASES = Phrases(
         już nie chcę, nie chcę więcej, nic więcej, nie jestem już zainteresowany,
         nie jestem już zainteresowana, nie nękajcie, nie przeszkadzać, wyłącz, wyłączyć
     """,
-    leave_all="""
-        usuń moje dane, usuńcie moje dane, usunąć moje dane, proszę usunąć moje dane, skasuj moje dane,
-        skasujcie moje dane, usuń moje konto, usuńcie moje konto, zapomnijcie o mnie
-    """,
     negation="nie, żadnych, żadnej, żadne, nigdy, bez, nie chcę",
     send="""
         wysyłać, wysyłaj, wysyłajcie, wysyłania, wysyłanie, wysłać, przysyłać, przysyłaj, przysyłajcie,
@@ -49,8 +45,8 @@ PHRASES = Phrases(
         nie jestem zainteresowana, nie teraz, nie chcę
     """,
     info="""
-        info, informacje, informacja, moje dane, dane, jakie dane macie, jakie dane o mnie macie,
-        co o mnie wiecie, kim jesteście, kto to, status, prywatność
+        info, informacje, informacja, dane, jakie dane macie, jakie dane o mnie macie, co o mnie wiecie, kim
+        jesteście, kto to, status, prywatność
     """,
     help="""
         pomoc, pomocy, jak się wypisać, jak mogę się wypisać, jak zrezygnować, jak mogę zrezygnować,
@@ -66,6 +62,12 @@ PHRASES = Phrases(
     request="""
         czy możecie, czy możesz, czy mogą państwo, możecie, możesz, czy moglibyście, czy mógłbyś, moglibyście
     """,
+    delete="""
+        usuń moje dane, usuńcie moje dane, usunąć moje dane, proszę usunąć moje dane, skasuj moje dane,
+        skasujcie moje dane, usuń moje konto, usuńcie moje konto, zapomnijcie o mnie
+    """,
+    data="moje dane",
+    pause="pauza, przerwa, wstrzymaj, wstrzymać, wstrzymajcie",
     compounds="znak, klatka, motion",
     yes_at_home="tak",
 )

@@ -19,11 +19,6 @@ PHRASES = Phrases(
         não tenho mais interesse, já não tenho interesse, não quero mais, não quero mais nada, não incomodem,
         não incomode, não perturbem, desativar, retiro
     """,
-    leave_all="""
-        apagar os meus dados, apaguem os meus dados, apagar meus dados, apaguem meus dados,
-        excluir meus dados, excluam meus dados, eliminar os meus dados, eliminem os meus dados,
-        apagar a minha conta, excluir minha conta
-    """,
     negation="não, nao, nunca, nenhum, nenhuma, jamais, sem",
     send="""
         enviar, envie, enviem, envia, enviarem, me envie, me enviem, enviar me, mandar, mande, mandem, manda,
@@ -46,8 +41,8 @@ PHRASES = Phrases(
         não, não aceito, não estou interessado, não estou interessada, recuso, agora não, não tenho interesse
     """,
     info="""
-        info, informação, informações, os meus dados, meus dados, dados, que dados têm, que dados vocês têm,
-        quem são, quem são vocês, quem é, estado, privacidade, aviso legal
+        info, informação, informações, dados, que dados têm, que dados vocês têm, quem são, quem são vocês,
+        quem é, estado, privacidade, aviso legal
     """,
     help="""
         ajuda, como cancelo, como cancelar, como faço para sair, como posso sair, como paro, como sair,
@@ -62,5 +57,12 @@ PHRASES = Phrases(
         outros, que, daqui, desta, deste, dessa, ser, tantas, aqui, lá, na, no, pra
     """,
     request="podem, pode, podes, poderiam, poderia, podias",
+    delete="""
+        apagar os meus dados, apaguem os meus dados, apagar meus dados, apaguem meus dados, excluir meus
+        dados, excluam meus dados, eliminar os meus dados, eliminem os meus dados, apagar a minha conta,
+        excluir minha conta
+    """,
+    data="os meus dados, meus dados",
+    pause="pausa, pausar, em pausa",
     compounds="sinal, placa, motion",
 )

@@ -19,10 +19,6 @@ PHRASES = Phrases(
         nu mai sunt interesat, nu mai sunt interesată, nu deranjați, nu mă deranjați, nu mă mai deranjați,
         mai scutiți mă, sfârșit, să nu mai, nu mai vreau nimic
     """,
-    leave_all="""
-        șterge datele mele, ștergeți datele mele, ștergeți mi datele, ștergerea datelor mele,
-        ștergeți contul meu, ștergeți mi contul, uitați mă
-    """,
     negation="nu, nici un, niciun, nicio, fără, nu mai, nu vreau",
     send="""
         trimite, trimiteți, trimiți, trimiteți mi, mi trimiteți, mi trimite, să trimiteți, trimis,
@@ -49,8 +45,8 @@ PHRASES = Phrases(
         nu mă interesează, nu acum, refuz, nu vreau
     """,
     info="""
-        info, informații, datele mele, date, ce date aveți, ce date aveți despre mine, ce știți despre mine,
-        cine sunteți, cine e, cine este, stare, confidențialitate
+        info, informații, date, ce date aveți, ce date aveți despre mine, ce știți despre mine, cine sunteți,
+        cine e, cine este, stare, confidențialitate
     """,
     help="""
         ajutor, cum mă dezabonez, cum mă pot dezabona, cum pot să mă dezabonez, cum opresc,
@@ -64,5 +60,11 @@ PHRASES = Phrases(
         acestea, în viitor, de acum înainte, ce, atât
     """,
     request="puteți, poți, ați putea, ai putea, puteți vă rog",
+    delete="""
+        șterge datele mele, ștergeți datele mele, ștergeți mi datele, ștergerea datelor mele, ștergeți contul
+        meu, ștergeți mi contul, uitați mă
+    """,
+    data="datele mele",
+    pause="pauză, întrerupere temporară",
     compounds="semn, indicator, motion, cadru",
 )

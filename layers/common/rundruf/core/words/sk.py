@@ -18,10 +18,6 @@ PHRASES = Phrases(
         nezasielajte, nezasielať, nepíšte, nepíš, nepísať, nekontaktujte, nekontaktuj, nekontaktovať,
         neotravujte, neotravuj, neobťažujte, neobťažuj, nerušiť, nespamujte
     """,
-    leave_all="""
-        vymažte moje údaje, vymazať moje údaje, zmažte moje údaje, zmazať moje údaje, odstráňte moje údaje,
-        vymažte moje dáta, zmazať účet, zrušte môj účet, vymažte môj účet, zabudnite na mňa
-    """,
     negation="""
         nechcem, nechceme, neželám si, neprajem si, žiadne, žiadna, žiadnu, žiaden, nikdy, bez,
         nemám záujem o
@@ -43,8 +39,8 @@ PHRASES = Phrases(
     yes="áno, hej, jasné, súhlasím, áno súhlasím, potvrdzujem, určite, samozrejme, rád, rada, áno chcem",
     no="nie, nie ďakujem, nesúhlasím, nemám záujem, teraz nie, odmietam, nechcem, radšej nie",
     info="""
-        info, informácie, moje údaje, moje dáta, údaje, aké údaje máte, aké údaje o mne máte, čo o mne viete,
-        kto ste, kto je to, stav, súkromie
+        info, informácie, údaje, aké údaje máte, aké údaje o mne máte, čo o mne viete, kto ste, kto je to,
+        stav, súkromie
     """,
     help="""
         pomoc, pomocník, ako sa odhlásiť, ako sa mám odhlásiť, ako sa môžem odhlásiť, ako to zrušiť,
@@ -58,5 +54,11 @@ PHRASES = Phrases(
         s pozdravom, všetky, všetkých, mňa, svoj, týmto, naďalej, o, v, so mnou, len
     """,
     request="môžete, môžeš, mohli by ste, mohol by si, mohla by si, mohol by ste",
+    delete="""
+        vymažte moje údaje, vymazať moje údaje, zmažte moje údaje, zmazať moje údaje, odstráňte moje údaje,
+        vymažte moje dáta, zmazať účet, zrušte môj účet, vymažte môj účet, zabudnite na mňa
+    """,
+    data="moje údaje, moje dáta",
+    pause="pauza, pozastaviť, pozastavte",
     compounds="značka, motion",
 )

@@ -17,10 +17,6 @@ PHRASES = Phrases(
         pusti me pri miru, dajte mi mir, nikoli več, nič več, ne več, ne želim več, nočem več,
         ne zanima me več, ne moti, ne motite, ne nadlegujte
     """,
-    leave_all="""
-        izbrišite moje podatke, izbriši moje podatke, izbrisati moje podatke, zbrišite moje podatke,
-        odstranite moje podatke, izbrišite moj račun, pozabite me
-    """,
     negation="ne, nočem, nobenih, nobene, nobenega, nikoli, brez",
     send="""
         pošiljati, pošiljaj, pošiljajte, pošiljanjem, pošiljanje, pošljite, poslati, piši, pišite, pisati,
@@ -40,8 +36,8 @@ PHRASES = Phrases(
     yes="da, ja, seveda, strinjam se, soglašam, potrjujem, da želim, z veseljem, v redu, sprejmem",
     no="ne, ne hvala, ne strinjam se, ne soglašam, ne zanima me, zdaj ne, zavračam, raje ne",
     info="""
-        info, informacije, moji podatki, podatki, katere podatke imate, katere podatke imate o meni,
-        kaj veste o meni, kdo ste, kdo je to, stanje, zasebnost
+        info, informacije, podatki, katere podatke imate, katere podatke imate o meni, kaj veste o meni, kdo
+        ste, kdo je to, stanje, zasebnost
     """,
     help="""
         pomoč, na pomoč, kako se odjavim, kako se lahko odjavim, kako prenehati, kako to ustavim,
@@ -54,5 +50,11 @@ PHRASES = Phrases(
         in, na, za, vsa, vseh, nadaljnjih, lep pozdrav, lp, svojo, svoje, v, bi, mu, k, o, si, tudi, že, ali
     """,
     request="lahko, ali lahko, a lahko, bi lahko, ali bi lahko, mi lahko",
+    delete="""
+        izbrišite moje podatke, izbriši moje podatke, izbrisati moje podatke, zbrišite moje podatke,
+        odstranite moje podatke, izbrišite moj račun, pozabite me
+    """,
+    data="moji podatki",
+    pause="premor, pavza, začasno ustavite",
     compounds="znak, motion",
 )

@@ -16,10 +16,7 @@ PHRASES = Phrases(
         motsätter mig, aldrig mer, inte mer, inte längre intresserad, inget mer, inga fler, stör mig inte,
         stör inte, avgå, gå ur
     """,
-    leave_all="""
-        radera mina uppgifter, ta bort mina uppgifter, radera min data, ta bort min data, radera mina data,
-        radera mitt konto, ta bort mitt konto, glöm mig, ingenting alls
-    """,
+    leave_all="ingenting alls",
     negation="inte, inga, ingen, inget, aldrig, ej, utan",
     send="""
         skicka, skickar, skickas, sänd, sända, sänder, skriv, skriva, skriver, smsa, sms a, kontakta,
@@ -42,8 +39,8 @@ PHRASES = Phrases(
     """,
     no="nej, nä, nej tack, inte intresserad, inte nu, ej intresserad, avböjer, tackar nej, helst inte",
     info="""
-        info, information, mina uppgifter, min data, mina data, uppgifter, vilka uppgifter har ni,
-        vilka uppgifter har ni om mig, vad vet ni om mig, vilka är ni, vem är det, status, integritet
+        info, information, uppgifter, vilka uppgifter har ni, vilka uppgifter har ni om mig, vad vet ni om
+        mig, vilka är ni, vem är det, status, integritet
     """,
     help="""
         hjälp, hur avregistrerar jag mig, hur slutar jag, hur stoppar jag det, hur gör jag för att sluta,
@@ -57,6 +54,12 @@ PHRASES = Phrases(
         flera, i framtiden, vara, bli, ju, mej, dig, här, igen
     """,
     request="kan ni, kan du, skulle ni kunna, skulle du kunna, var god och",
+    delete="""
+        radera mina uppgifter, ta bort mina uppgifter, radera min data, ta bort min data, radera mina data,
+        radera mitt konto, ta bort mitt konto, glöm mig
+    """,
+    data="mina uppgifter, min data, mina data",
+    pause="paus, pausa, ta paus",
     compounds="skylt, skylten, ljus, klocka, knapp, motion",
     stop_at_home="slut",
 )

@@ -21,10 +21,6 @@ PHRASES = Phrases(
         rahatsız etme, iletişime geçmeyin, spam yapmayın, kapat, kapatın, çıkarır mısınız, iptal eder misiniz,
         siler misiniz, çıkarır mısın
     """,
-    leave_all="""
-        verilerimi sil, verilerimi silin, bilgilerimi sil, bilgilerimi silin, hesabımı sil, hesabımı silin,
-        beni unutun
-    """,
     negation="""
         istemiyorum, istemiyoruz, istemem, hiçbir, asla, olmasın, gelmesin, durma, durmayın, durdurmayın,
         iptal etmeyin, iptal etme, silmeyin, çıkarmayın
@@ -54,8 +50,8 @@ PHRASES = Phrases(
         şimdi değil, olmaz
     """,
     info="""
-        info, bilgi, bilgilerim, verilerim, hangi bilgilerim var, hakkımda ne biliyorsunuz,
-        hangi verilerim sizde, kimsiniz, siz kimsiniz, durum, gizlilik, aydınlatma metni
+        info, bilgi, hangi bilgilerim var, hakkımda ne biliyorsunuz, hangi verilerim sizde, kimsiniz, siz
+        kimsiniz, durum, gizlilik, aydınlatma metni
     """,
     help="""
         yardım, imdat, nasıl iptal ederim, nasıl çıkarım, nasıl iptal edebilirim, abonelikten nasıl çıkarım,
@@ -72,5 +68,11 @@ PHRASES = Phrases(
         misiniz, mısınız, musunuz, müsünüz, misin, mısın, eder misiniz, çıkarır mısınız, iptal eder misiniz,
         siler misiniz, çıkarır mısın
     """,
+    delete="""
+        verilerimi sil, verilerimi silin, bilgilerimi sil, bilgilerimi silin, hesabımı sil, hesabımı silin,
+        beni unutun
+    """,
+    data="bilgilerim, verilerim",
+    pause="ara ver, ara verin, duraklat, duraklatın, mola",
     compounds="tabelası, levhası, lambası, motion",
 )

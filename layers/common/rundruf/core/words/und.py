@@ -18,4 +18,6 @@ PHRASES = Phrases(
     yes="yes, ok, okay",
     polite="non stop, nonstop, please, pls, plz, thanks, thank you, thx, hello, hi, hey",
     doubtful="td",
+    pause="pause",
+    data="export",
 )

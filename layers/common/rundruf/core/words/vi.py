@@ -19,10 +19,6 @@ PHRASES = Phrases(
         dung gui tin nua, không muốn nhận nữa, khong muon nhan nua, tắt, tat thong bao, không quan tâm nữa,
         đừng spam
     """,
-    leave_all="""
-        xóa dữ liệu của tôi, xoá dữ liệu của tôi, xóa tất cả dữ liệu của tôi, xoa du lieu cua toi,
-        xóa tài khoản của tôi, xoa tai khoan cua toi
-    """,
     negation="đừng, không, chớ, khỏi, khong, ko, k, hông, chẳng, không muốn, không cần",
     doubtful="dung",
     send="""
@@ -48,8 +44,8 @@ PHRASES = Phrases(
         không, khong, không đồng ý, khong dong y, không cảm ơn, không muốn, không quan tâm, để sau, không cần
     """,
     info="""
-        info, thông tin, dữ liệu của tôi, thông tin của tôi, thong tin, bạn có dữ liệu gì về tôi,
-        các bạn là ai, bạn là ai, ai đây, trạng thái, quyền riêng tư
+        info, thông tin, thong tin, bạn có dữ liệu gì về tôi, các bạn là ai, bạn là ai, ai đây, trạng thái,
+        quyền riêng tư
     """,
     help="""
         trợ giúp, giúp đỡ, giúp tôi, tro giup, giup toi, làm sao để hủy, làm sao để hủy đăng ký,
@@ -64,6 +60,12 @@ PHRASES = Phrases(
         giúp, mọi, tôi nữa, cua, den, di, lai, tự động, luôn, trên, qua, shop
     """,
     request="có thể, bạn có thể, có thể vui lòng, co the, hãy",
+    delete="""
+        xóa dữ liệu của tôi, xoá dữ liệu của tôi, xóa tất cả dữ liệu của tôi, xoa du lieu cua toi, xóa tài
+        khoản của tôi, xoa tai khoan cua toi
+    """,
+    data="dữ liệu của tôi, thông tin của tôi",
+    pause="tạm dừng, tạm ngừng, tam dung, tam ngung",
     compounds="motion",
     accents=True,
 )
