@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -16,6 +17,16 @@ TOPICS = ("Rezepte", "Angebote")
 LEAVE_URL = "https://go.example/u/1-abc-def"
 STOP_ALL = {"de": "STOPP ALLES", "en": "STOP ALL"}
 
+
+def lines(language: str) -> list[str]:
+    since = wording.day(date(2026, 11, 21), language)
+    return [wording.topic_line(one, since, "chat", language) for one in TOPICS]
+
+
+def held(language: str) -> str:
+    return wording.held_of(("id", "name", "language", "more", "proof"), "WhatsApp", language)
+
+
 TEXTS: dict[str, Callable[[str], Wording]] = {
     "opt_in": lambda language: wording.opt_in(BUSINESS, TOPICS, language),
     "confirmed": lambda language: wording.confirmed(BUSINESS, TOPICS, language),
@@ -25,8 +36,14 @@ TEXTS: dict[str, Callable[[str], Wording]] = {
     "stopped_everything": lambda language: wording.stopped(BUSINESS, None, language, service_too=True),
     "already_stopped": lambda language: wording.already_stopped(BUSINESS, language),
     "started_again": lambda language: wording.started_again(BUSINESS, TOPICS, language),
-    "info": lambda language: wording.info(BUSINESS, TOPICS, language),
-    "info_none": lambda language: wording.info(BUSINESS, (), language),
+    "info": lambda language: wording.info(BUSINESS, lines(language), held(language), language, "31 Dec 2026"),
+    "info_none": lambda language: wording.info(BUSINESS, (), held(language), language),
+    "unsure": lambda language: wording.unsure(BUSINESS, language),
+    "kept": lambda language: wording.kept(BUSINESS, TOPICS, language),
+    "paused": lambda language: wording.paused(BUSINESS, "31 Dec 2026", language),
+    "resumed": lambda language: wording.resumed(BUSINESS, TOPICS, language),
+    "erase_question": lambda language: wording.erase_question(BUSINESS, language),
+    "erased": lambda language: wording.erased(BUSINESS, language),
     "help": lambda language: wording.help_text(BUSINESS, language),
     "data_link": lambda language: wording.data_link(BUSINESS, LEAVE_URL, language),
     "expired_code": lambda language: wording.expired_code(BUSINESS, language),
@@ -87,6 +104,28 @@ def test_a_confirmed_stop_says_what_ended_and_how_to_end_service_messages(langua
     assert STOP_ALL[language] not in wording.stopped(BUSINESS, None, language, service_too=True).text
 
 
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [(None, None), ("", "Paused at present"), ("31 Dec 2026", "Paused until 31 Dec 2026")],
+)
+def test_an_overview_tells_of_a_pause(until: str | None, expected: str | None) -> None:
+    text = wording.info(BUSINESS, lines("en"), held("en"), "en", until).text
+    assert expected in text if expected else "Paused" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "expected"),
+    [
+        ("chat", "de", "Rezepte: seit 21.11.2026, durch Ihr Ja in diesem Chat"),
+        ("chat", "en", "Rezepte: since 21 Nov 2026, by your yes in this chat"),
+        ("form at the counter", "en", "Rezepte: since 21 Nov 2026, source: form at the counter"),
+    ],
+)
+def test_an_overview_says_since_when_and_by_what(source: str, language: str, expected: str) -> None:
+    day = wording.day(date(2026, 11, 21), language)
+    assert wording.topic_line("Rezepte", day, source, language) == expected
+
+
 def test_topics_are_listed_as_people_would() -> None:
     assert "zu „A“." in wording.started_again(BUSINESS, ["A"], "de").text
     assert "zu „A“ und „B“ hier" not in wording.started_again(BUSINESS, ["A", "B"], "de").text
@@ -112,7 +151,7 @@ def test_the_hash_changes_with_topics_and_language() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_button_labels_fit_every_messenger(language: str) -> None:
-    for label in (wording.yes_label(language), wording.no_label(language), wording.stop_label(language)):
+    for label in wording._LABELS[language_of(language, "en")]:
         assert 0 < len(label) <= 20
 
 
@@ -167,9 +206,9 @@ PUBLISHED = {
     "de/stopped_everything@2026-11-23": "b0d3667515de",
     "de/already_stopped@2026-11-23": "4cf17ac3055f",
     "de/started_again@2026-11-23": "686e54481112",
-    "de/info@2026-11-23": "9ab26bb4b8ad",
-    "de/info_none@2026-11-23": "8e0dd602a8e3",
-    "de/help@2026-11-23": "8753709401a3",
+    "de/info@2026-11-23": "ec55d5a54300",
+    "de/info_none@2026-11-23": "28b1eb7c39bb",
+    "de/help@2026-11-23": "5341a177c47a",
     "de/data_link@2026-11-23": "7e9167bebdab",
     "de/expired_code@2026-11-23": "7e33eb0f5216",
     "de/unknown_text@2026-11-23": "661d7645f4f0",
@@ -186,11 +225,23 @@ PUBLISHED = {
     "en/stopped_everything@2026-11-23": "5f43ac3aa028",
     "en/already_stopped@2026-11-23": "fb9026f332bc",
     "en/started_again@2026-11-23": "4d3d0f3fbad4",
-    "en/info@2026-11-23": "4fc6ff0dee85",
-    "en/info_none@2026-11-23": "7fbe5bbba7de",
-    "en/help@2026-11-23": "c5a6d9c7876a",
+    "en/info@2026-11-23": "e511143da6fb",
+    "en/info_none@2026-11-23": "ab64bd063bcf",
+    "en/help@2026-11-23": "6c4aee2b6658",
     "en/data_link@2026-11-23": "095d79dab7b1",
     "en/expired_code@2026-11-23": "921130cbddb4",
     "en/unknown_text@2026-11-23": "c4e34ccea899",
     "en/footer@2026-11-23": "691ea80133c3",
+    "de/unsure@2026-11-23": "2469151ed2bc",
+    "de/kept@2026-11-23": "a300c15bf7bf",
+    "de/paused@2026-11-23": "e229dcd0e1e4",
+    "de/resumed@2026-11-23": "8fc699c8e3ec",
+    "de/erase_question@2026-11-23": "bc9a6edc3d35",
+    "de/erased@2026-11-23": "0297bbd7dfbf",
+    "en/unsure@2026-11-23": "dde964d2e5af",
+    "en/kept@2026-11-23": "b8a16bd5db09",
+    "en/paused@2026-11-23": "d1586204d0f9",
+    "en/resumed@2026-11-23": "c1e251b1aeb7",
+    "en/erase_question@2026-11-23": "98f66321992a",
+    "en/erased@2026-11-23": "a449b9b65022",
 }

@@ -12,7 +12,16 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from rundruf.core.normalise import LONGEST, plain
-from rundruf.core.wording import PAYLOAD_ERASE, PAYLOAD_KEEP, PAYLOAD_NO, PAYLOAD_STOP, PAYLOAD_YES
+from rundruf.core.wording import (
+    LANGUAGES,
+    PAYLOAD_ERASE,
+    PAYLOAD_KEEP,
+    PAYLOAD_NO,
+    PAYLOAD_STOP,
+    PAYLOAD_YES,
+    erase_label,
+    keep_label,
+)
 from rundruf.core.words import others
 from rundruf.core.words.lexicon import TOPIC, compounds, exact, hard, lexicons, negations, requests
 from rundruf.core.words.meaning import STAY
@@ -86,6 +95,8 @@ def understand(text: str, topics: Mapping[str, Collection[str]], language: str =
     mean something else in others: "tak" is yes in Polish and thanks in Danish.
     """
     names = _names(topics)
+    if text[:_SHORT] in _labels():
+        return Command(_labels()[text])
     found = _understood(text, names)
     if found and found.kind in LEAVING:
         return found
@@ -99,6 +110,14 @@ def understand(text: str, topics: Mapping[str, Collection[str]], language: str =
     if found:
         return found
     return Command(CommandKind.HELP) if text[:_SHORT].strip() in ("?", "??", "???") else None
+
+
+@cache
+def _labels() -> Mapping[str, CommandKind]:
+    """What our buttons say that people would not: some messengers send the label for the tap."""
+    return {keep_label(one): CommandKind.KEEP for one in LANGUAGES} | {
+        erase_label(one): CommandKind.ERASE for one in LANGUAGES
+    }
 
 
 def _at_home(text: str, language: str) -> Command | None:

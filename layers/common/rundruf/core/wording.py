@@ -5,6 +5,7 @@ A changed text needs a new version; a test holds the two together. No text here 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date as Date  # noqa: N812 - a parameter has the name
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -91,11 +92,69 @@ def started_again(business: Business, topic_names: Sequence[str], language: str)
     return _wording("started_again", language, business, topics=_listed(topic_names, language))
 
 
-def info(business: Business, topic_names: Sequence[str], language: str) -> Wording:
-    """What the person gets and where to read about it; without topics: that they get nothing."""
-    if not topic_names:
-        return _wording("info_none", language, business)
-    return _wording("info", language, business, topics=_listed(topic_names, language))
+def info(
+    business: Business, topic_lines: Sequence[str], held: str, language: str, paused_until: str | None = None
+) -> Wording:
+    """What the person gets, since when and why, what else is held of them, and where to read about it.
+
+    ``paused_until`` is the day until which they get nothing ("" for no end), ``held`` lists data in words.
+    """
+    known = language_of(language, "en")
+    if not topic_lines:
+        return _wording("info_none", known, business, held=held)
+    paused = _PAUSED[known][bool(paused_until)].format(until=paused_until) if paused_until is not None else ""
+    lines = "\n".join(f"• {one}" for one in topic_lines)
+    return _wording("info", known, business, lines=lines, held=held, paused=paused)
+
+
+def topic_line(topic: str, since: str, source: str, language: str) -> str:
+    """One topic in an overview: since which day, and by what."""
+    known = language_of(language, "en")
+    why = _SOURCES[known].get(source, _OTHER_SOURCE[known].format(source=source))
+    return _SINCE[known].format(topic=topic, since=since, why=why)
+
+
+def held_of(kinds: Sequence[str], messenger: str, language: str) -> str:
+    """Kinds of data ("id", "name", "language", "more", "proof") in words, joined with "and"."""
+    known = language_of(language, "en")
+    names = [_HELD[known][one].format(messenger=messenger) for one in kinds]
+    last = _QUOTES[known][2]
+    return last.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def day(date: Date, language: str) -> str:
+    """A day as people write it."""
+    if language_of(language, "en") == "de":
+        return f"{date.day}.{date.month}.{date.year}"
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def unsure(business: Business, language: str) -> Wording:
+    """The question to somebody who may have meant to leave."""
+    return _wording("unsure", language, business)
+
+
+def kept(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    return _wording("kept", language, business, topics=_listed(topic_names, language))
+
+
+def paused(business: Business, until: str, language: str) -> Wording:
+    """That there is no advertising until this day."""
+    return _wording("paused", language, business, until=until)
+
+
+def resumed(business: Business, topic_names: Sequence[str], language: str) -> Wording:
+    return _wording("resumed", language, business, topics=_listed(topic_names, language))
+
+
+def erase_question(business: Business, language: str) -> Wording:
+    """Asked before an erasure, which nobody can undo; everything has been stopped by then."""
+    return _wording("erase_question", language, business)
+
+
+def erased(business: Business, language: str) -> Wording:
+    """The last words to somebody."""
+    return _wording("erased", language, business)
 
 
 def help_text(business: Business, language: str) -> Wording:
@@ -163,6 +222,18 @@ def stop_label(language: str) -> str:
     return _LABELS[language_of(language, "en")][2]
 
 
+def leave_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][4]
+
+
+def keep_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][5]
+
+
+def erase_label(language: str) -> str:
+    return _LABELS[language_of(language, "en")][6]
+
+
 def _wording(name: str, language: str, business: Business, **more: str) -> Wording:
     known = language_of(language, "en")
     version, template = _TEXTS[known][name]
@@ -183,9 +254,36 @@ def _listed(names: Sequence[str], language: str) -> str:
 
 
 _QUOTES: dict[Language, tuple[str, str, str]] = {"de": ("„", "“", " und "), "en": ("“", "”", " and ")}
-_LABELS: dict[Language, tuple[str, str, str, str]] = {
-    "de": ("JA", "NEIN", "STOP", "Anmelden"),
-    "en": ("YES", "NO", "STOP", "Join"),
+_LABELS: dict[Language, tuple[str, ...]] = {
+    "de": ("JA", "NEIN", "STOP", "Anmelden", "Keine Werbung mehr", "Alles wie bisher", "Endgültig löschen"),
+    "en": ("YES", "NO", "STOP", "Join", "No more advertising", "Keep it as it is", "Delete for good"),
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SINCE: dict[Language, str] = {"de": "{topic}: seit {since}, {why}", "en": "{topic}: since {since}, {why}"}
+_SOURCES: dict[Language, dict[str, str]] = {
+    "de": {"chat": "durch Ihr Ja in diesem Chat", "page": "durch Ihr Ja auf unserer Seite"},
+    "en": {"chat": "by your yes in this chat", "page": "by your yes on our page"},
+}
+_OTHER_SOURCE: dict[Language, str] = {"de": "Herkunft: {source}", "en": "source: {source}"}
+_HELD: dict[Language, dict[str, str]] = {
+    "de": {
+        "id": "Ihre Kennung bei {messenger}",
+        "name": "Ihr Name",
+        "language": "Ihre Sprache",
+        "more": "Angaben zu Ihnen",
+        "proof": "der Nachweis Ihrer Einwilligungen",
+    },
+    "en": {
+        "id": "your id on {messenger}",
+        "name": "your name",
+        "language": "your language",
+        "more": "details about you",
+        "proof": "the proof of your consents",
+    },
+}
+_PAUSED: dict[Language, tuple[str, str]] = {  # without an end, and with one
+    "de": ("Zurzeit pausiert. Weiter mit START.\n", "Pausiert bis {until}. Früher weiter mit START.\n"),
+    "en": ("Paused at present. To go on: START.\n", "Paused until {until}. To go on earlier: START.\n"),
 }
 
 _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
@@ -245,18 +343,20 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
         ),
         "info": (
             "2026-11-23",
-            "{business}: Mit Ihrer Einwilligung erhalten Sie hier Nachrichten zu {topics}.\n\n"
-            "Abmelden: STOP. Einzelne Themen: STOP und der Name des Themas. "
-            "STOPP ALLES beendet auch Nachrichten zu Terminen und Bestellungen.\n\n"
-            "Welche Daten wir warum speichern und welche Rechte Sie haben: {privacy}\n"
+            "{business}: Mit Ihrer Einwilligung erhalten Sie hier Nachrichten zu:\n{lines}\n{paused}\n"
+            "Gespeichert sind: {held}.\n\n"
+            "Abmelden: STOP, auch mit dem Namen eines Themas. Pause: PAUSE. "
+            "Alles ansehen: DATEN. Alles löschen: LÖSCHEN.\n\n"
+            "Warum wir was speichern und welche Rechte Sie haben: {privacy}\n"
             "Impressum: {imprint}",
         ),
         "info_none": (
             "2026-11-23",
             "{business}: Es liegt keine Einwilligung von Ihnen vor, "
-            "Sie erhalten keine Werbung in diesem Chat.\n\n"
-            "Anmelden: START\n"
-            "Welche Daten wir warum speichern und welche Rechte Sie haben: {privacy}\n"
+            "Sie erhalten keine Werbung in diesem Chat.\n"
+            "Gespeichert sind: {held}.\n\n"
+            "Anmelden: START. Alles ansehen: DATEN. Alles löschen: LÖSCHEN.\n\n"
+            "Warum wir was speichern und welche Rechte Sie haben: {privacy}\n"
             "Impressum: {imprint}",
         ),
         "help": (
@@ -265,14 +365,53 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "STOP – keine Werbung mehr\n"
             "STOP und ein Thema – nur dieses Thema beenden\n"
             "STOPP ALLES – auch keine Nachrichten zu Terminen und Bestellungen\n"
+            "PAUSE – 30 Tage lang keine Werbung\n"
             "START – wieder anmelden\n"
-            "INFO – was Sie von uns erhalten\n"
+            "INFO – was Sie von uns erhalten und warum\n"
+            "DATEN – alles ansehen, was wir über Sie gespeichert haben\n"
+            "LÖSCHEN – alles über Sie löschen\n"
             "Impressum: {imprint}",
         ),
         "data_link": (
             "2026-11-23",
             "{business}: Hier sehen Sie, was wir über Sie speichern, und können es löschen: {data_url}\n"
             "Der Link gilt 24 Stunden. Geben Sie ihn bitte nicht weiter.",
+        ),
+        "unsure": (
+            "2026-11-23",
+            "{business}: Wir sind nicht sicher, ob Sie sich abmelden möchten. "
+            "Sollen wir Ihnen keine Werbung mehr schicken?\n\n"
+            "Antworten Sie bitte mit JA oder NEIN. Bis dahin senden wir Ihnen keine.",
+        ),
+        "kept": (
+            "2026-11-23",
+            "{business}: Alles bleibt wie bisher, Sie erhalten hier Nachrichten zu {topics}.\n"
+            "Abmelden: jederzeit STOP schreiben.",
+        ),
+        "paused": (
+            "2026-11-23",
+            "{business}: Bis {until} senden wir Ihnen keine Werbung, danach geht es wie bisher weiter. "
+            "Nachrichten zu Ihren Terminen und Bestellungen kommen trotzdem.\n"
+            "Früher weiter: START. Ganz abmelden: STOP.",
+        ),
+        "resumed": (
+            "2026-11-23",
+            "{business}: Die Pause ist zu Ende. Sie erhalten hier wieder Nachrichten zu {topics}.\n"
+            "Abmelden: jederzeit STOP schreiben.",
+        ),
+        "erase_question": (
+            "2026-11-23",
+            "{business}: Ab sofort schreiben wir Ihnen nicht mehr von uns aus. "
+            "Sollen wir auch alles löschen, was wir über Sie gespeichert haben? "
+            "Das lässt sich nicht rückgängig machen.\n\n"
+            "Wenn ja, tippen Sie bitte auf „Endgültig löschen“ oder antworten Sie mit JA. "
+            "Sonst löschen wir nichts.",
+        ),
+        "erased": (
+            "2026-11-23",
+            "{business}: Wir löschen jetzt alles, was wir über Sie gespeichert haben. "
+            "Es bleibt nur ein verschlüsselter Vermerk, damit Ihnen niemand mehr Werbung schickt.\n"
+            "Dies ist unsere letzte Nachricht. Alles Gute.",
         ),
         "expired_code": (
             "2026-11-23",
@@ -347,17 +486,19 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
         ),
         "info": (
             "2026-11-23",
-            "{business}: With your consent you get messages about {topics} here.\n\n"
-            "To leave: STOP. A single topic: STOP and the topic's name. "
-            "STOP ALL also ends messages about appointments and orders.\n\n"
-            "What we store about you and why, and your rights: {privacy}\n"
+            "{business}: With your consent you get messages here about:\n{lines}\n{paused}\n"
+            "We hold {held}.\n\n"
+            "To leave: STOP, also with a topic's name. To pause: PAUSE. "
+            "To see everything: DATA. To delete everything: DELETE.\n\n"
+            "Why we store what, and your rights: {privacy}\n"
             "Imprint: {imprint}",
         ),
         "info_none": (
             "2026-11-23",
-            "{business}: We hold no consent from you, so you get no advertising in this chat.\n\n"
-            "To join: START\n"
-            "What we store about you and why, and your rights: {privacy}\n"
+            "{business}: We hold no consent from you, so you get no advertising in this chat.\n"
+            "We hold {held}.\n\n"
+            "To join: START. To see everything: DATA. To delete everything: DELETE.\n\n"
+            "Why we store what, and your rights: {privacy}\n"
             "Imprint: {imprint}",
         ),
         "help": (
@@ -366,14 +507,51 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "STOP – no more advertising\n"
             "STOP and a topic – leave just this topic\n"
             "STOP ALL – no messages about appointments and orders either\n"
+            "PAUSE – no advertising for 30 days\n"
             "START – join again\n"
-            "INFO – what you get from us\n"
+            "INFO – what you get from us, and why\n"
+            "DATA – see everything we hold about you\n"
+            "DELETE – delete everything about you\n"
             "Imprint: {imprint}",
         ),
         "data_link": (
             "2026-11-23",
             "{business}: Here you see what we store about you, and can delete it: {data_url}\n"
             "The link is valid for 24 hours. Please do not pass it on.",
+        ),
+        "unsure": (
+            "2026-11-23",
+            "{business}: We are not sure whether you want to leave. "
+            "Should we send you no more advertising?\n\n"
+            "Please answer YES or NO. Until then we send you none.",
+        ),
+        "kept": (
+            "2026-11-23",
+            "{business}: Everything stays as it is, you get messages about {topics} here.\n"
+            "To leave, write STOP at any time.",
+        ),
+        "paused": (
+            "2026-11-23",
+            "{business}: We send you no advertising until {until}, then it goes on as before. "
+            "Messages about your appointments and orders still come.\n"
+            "To go on earlier: START. To leave: STOP.",
+        ),
+        "resumed": (
+            "2026-11-23",
+            "{business}: The pause is over. You get messages about {topics} here again.\n"
+            "To leave, write STOP at any time.",
+        ),
+        "erase_question": (
+            "2026-11-23",
+            "{business}: From now on we do not write to you on our own any more. "
+            "Should we also delete everything we hold about you? This cannot be undone.\n\n"
+            "If so, please tap “Delete for good” or answer YES. Otherwise we delete nothing.",
+        ),
+        "erased": (
+            "2026-11-23",
+            "{business}: We now delete everything we hold about you. "
+            "Only an encrypted note remains, so that nobody sends you advertising again.\n"
+            "This is our last message. All the best.",
         ),
         "expired_code": (
             "2026-11-23",

@@ -5,11 +5,13 @@ from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.keywords import Command, CommandKind
 from rundruf.core.normalise import plain
-from rundruf.flows.joining import ask, enter_by, say_no, say_yes
-from rundruf.flows.leaving import attribute, note
+from rundruf.flows.joining import enter_by
+from rundruf.flows.leaving import attribute, leave, note
+from rundruf.flows.obeying import ask_to_erase, ask_whether, obey
+from rundruf.flows.pausing import ASK
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.services import InboxItem, Services
-from rundruf.flows.understanding import SPOKEN, STOPS, command_of
+from rundruf.flows.understanding import SPOKEN, STOPPED, command_of, wish_of
 from rundruf.flows.wishing import grant
 from rundruf.flows.writing import reply
 from rundruf.messengers import messenger
@@ -52,16 +54,21 @@ def _spoken(item: InboxItem, services: Services) -> None:
     if event.aliases:
         services.contacts.find(identity, event.aliases)
     attribute(contact, services)
-    command = command_of(event, services)
-    if item.applied or (command and command.kind in STOPS):
+    command = command_of(event, services, contact.language)
+    wish = wish_of(command, event)
+    if wish and item.applied != STOPPED:
+        leave(contact.id, wish, services)  # a word of a language that the webhook did not know of
+    if wish or item.applied == STOPPED:
         return _confirm_stop(contact, event, command, services)
+    if item.applied == ASK:
+        return ask_whether(contact, services)
     codes_said = (event.code,) if event.code else codes.find(event.text)
     for code in codes_said:
         point = services.catalogue.entry_point(code)
         if point and (point.messenger, point.account) == (name, account):
             return enter_by(point, contact, event, services)
     if command:
-        return _obey(command, contact, event, services)
+        return obey(command, contact, event, services)
     for point in services.catalogue.entry_points() if event.text else ():
         here = (point.messenger, point.account) == (name, account)
         if here and point.keyword and plain(event.text) == plain(point.keyword):
@@ -69,39 +76,23 @@ def _spoken(item: InboxItem, services: Services) -> None:
     return None
 
 
-def _obey(command: Command, contact: Contact, event: Event, services: Services) -> None:
-    language = wording.language_of(contact.language, services.settings.language)
-    business = services.settings.business
-    match command.kind:
-        case CommandKind.YES:
-            say_yes(contact, event, services)
-        case CommandKind.NO:
-            say_no(contact, event, services)
-        case CommandKind.START:
-            topics = (command.topic,) if command.topic else tuple(services.catalogue.topics())
-            ask(contact, topics, "keyword", event.id, event, services)
-        case CommandKind.INFO:
-            known = services.catalogue.topics()
-            titles = [known[one].title(language) for one in sorted(contact.consent.topics) if one in known]
-            reply(contact, wording.info(business, titles, language), services)
-        case CommandKind.HELP:
-            reply(contact, wording.help_text(business, language), services)
-
-
 def _confirm_stop(contact: Contact, event: Event, command: Command | None, services: Services) -> None:
     """Say once what has ended; the ledger knows what this very message withdrew."""
+    if command and command.kind is CommandKind.DELETE:
+        return ask_to_erase(contact, services)
     entries, _ = services.contacts.ledger(contact.id)
     mine = [one.fact for one in entries if one.fact.reference == event.id]
     language = wording.language_of(contact.language, services.settings.language)
     business = services.settings.business
     if not any(fact.topics or fact.everything for fact in mine):
         reply(contact, wording.already_stopped(business, language), services)
-        return
+        return None
     known = services.catalogue.topics()
     only = command.topic if command else None
     titles = [known[only].title(language)] if only and only in known else None
     text = wording.stopped(business, titles, language, service_too=mine[0].everything)
     reply(contact, text, services)
+    return None
 
 
 def _acknowledge(item: InboxItem, services: Services) -> None:

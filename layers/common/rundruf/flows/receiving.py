@@ -6,13 +6,13 @@ from rundruf.core import wording
 from rundruf.core.account import Account
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Identity
-from rundruf.core.keywords import CommandKind
 from rundruf.core.message import Button, Message
 from rundruf.core.wording import PAYLOAD_BEGIN
+from rundruf.flows import pausing
 from rundruf.flows.leaving import Leaving, await_claims, leave, note
 from rundruf.flows.renewing import with_keys
 from rundruf.flows.services import InboxItem, Services, Unfinished
-from rundruf.flows.understanding import STOPS, command_of
+from rundruf.flows.understanding import STOPPED, command_of, wish_of
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import (
     Call,
@@ -102,25 +102,26 @@ def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
     name, _, account = account_id.partition("/")
     aliases = (*event.aliases, *messenger(name).spellings(event.user_id))
     contact = services.contacts.find(Identity(name, account, event.user_id), aliases)
-    wish = _leaving(event, services)
+    command = command_of(event, services)
+    wish = _gone(event) or wish_of(command, event)
+    applied = ""
     if wish is not None:
         leave(contact, wish, services)
+        applied = STOPPED
+    elif command is not None:
+        applied = pausing.at_once(command, contact, event, services)
     elif event.kind is EventKind.PLATFORM_STOP:
         fact = Fact(Action.PLATFORM_STOP, event.at, source="messenger", reference=event.id)
         stopped = note(contact, services, lambda held: None if held.consent.platform_stop else fact)
         if stopped:
             await_claims(stopped, services)
-    return InboxItem(account_id, contact, event, applied="stop" if wish else "")
+    return InboxItem(account_id, contact, event, applied)
 
 
 _GONE = (EventKind.BLOCKED, EventKind.FORGET, EventKind.MOVED)
 
 
-def _leaving(event: Event, services: Services) -> Leaving | None:
+def _gone(event: Event) -> Leaving | None:
     if event.kind in _GONE:
         return Leaving(event.at, "messenger", event.id, everything=True, action=Action.BLOCKED)
-    command = command_of(event, services)
-    if command is None or command.kind not in STOPS:
-        return None
-    everything = command.kind is CommandKind.STOP_ALL
-    return Leaving(event.at, "keyword", event.id, command.topic, everything)
+    return None
