@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rundruf.core import words
+from rundruf.core import wording, words
 from rundruf.core.codes import code_from
 from rundruf.core.keywords import Command, CommandKind, understand, understand_payload
 from rundruf.core.normalise import LONGEST, plain
@@ -20,11 +20,7 @@ from rundruf.core.wording import (
     PAYLOAD_STOP,
     PAYLOAD_YES,
     Business,
-    confirmed,
-    footer,
-    help_text,
     no_label,
-    opt_in,
     stop_label,
     yes_label,
 )
@@ -390,11 +386,20 @@ def test_no_entry_code_is_a_command(random: bytes) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_own_texts_and_footers_quoted_back_make_nobody_leave(language: str) -> None:
     business = Business("Muster-Bäckerei", "https://muster.example/i", "https://muster.example/p")
+    lines = [wording.topic_line(one, "21 Nov 2026", "chat", language) for one in ("Rezepte", "Angebote")]
+    held = wording.held_of(("id", "name", "proof"), "Telegram", language)
     texts = (
-        opt_in(business, ["Rezepte"], language).text,
-        confirmed(business, ["Rezepte"], language).text,
-        help_text(business, language).text,
-        footer(business, "https://go.example/u/1-abc", language),
+        wording.opt_in(business, ["Rezepte"], language).text,
+        wording.confirmed(business, ["Rezepte"], language).text,
+        wording.help_text(business, language).text,
+        wording.info(business, lines, held, language, "31 Dec 2026").text,
+        wording.info(business, (), held, language).text,
+        wording.unsure(business, language).text,
+        wording.kept(business, ["Rezepte"], language).text,
+        wording.paused(business, "31 Dec 2026", language).text,
+        wording.resumed(business, ["Rezepte"], language).text,
+        wording.erase_question(business, language).text,
+        wording.footer(business, "https://go.example/u/1-abc", language),
     )
     for text in texts:
         assert understand(text, TOPICS) is None
@@ -405,6 +410,9 @@ def test_our_buttons_are_understood_when_typed(language: str) -> None:
     assert understand(yes_label(language), {}) == Command(CommandKind.YES)
     assert understand(no_label(language), {}) == Command(CommandKind.NO)
     assert understand(stop_label(language), {}) == STOP
+    assert understand(wording.leave_label(language), {}) == STOP
+    assert understand(wording.keep_label(language), {}) == Command(CommandKind.KEEP)
+    assert understand(wording.erase_label(language), {}) == Command(CommandKind.ERASE)
 
 
 @pytest.mark.parametrize(

@@ -345,8 +345,8 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "2026-11-23",
             "{business}: Mit Ihrer Einwilligung erhalten Sie hier Nachrichten zu:\n{lines}\n{paused}\n"
             "Gespeichert sind: {held}.\n\n"
-            "Abmelden: STOP, auch mit dem Namen eines Themas. Pause: PAUSE. "
-            "Alles ansehen: DATEN. Alles löschen: LÖSCHEN.\n\n"
+            "Abmelden: STOP, auch mit dem Namen eines Themas. "
+            "Außerdem: PAUSE (30 Tage), DATEN (alles ansehen), LÖSCHEN.\n\n"
             "Warum wir was speichern und welche Rechte Sie haben: {privacy}\n"
             "Impressum: {imprint}",
         ),
@@ -355,7 +355,7 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "{business}: Es liegt keine Einwilligung von Ihnen vor, "
             "Sie erhalten keine Werbung in diesem Chat.\n"
             "Gespeichert sind: {held}.\n\n"
-            "Anmelden: START. Alles ansehen: DATEN. Alles löschen: LÖSCHEN.\n\n"
+            "Anmelden: START. Außerdem: DATEN (alles ansehen), LÖSCHEN.\n\n"
             "Warum wir was speichern und welche Rechte Sie haben: {privacy}\n"
             "Impressum: {imprint}",
         ),
@@ -369,7 +369,7 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "START – wieder anmelden\n"
             "INFO – was Sie von uns erhalten und warum\n"
             "DATEN – alles ansehen, was wir über Sie gespeichert haben\n"
-            "LÖSCHEN – alles über Sie löschen\n"
+            "LÖSCHEN – all das entfernen lassen\n"
             "Impressum: {imprint}",
         ),
         "data_link": (
@@ -488,8 +488,8 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "2026-11-23",
             "{business}: With your consent you get messages here about:\n{lines}\n{paused}\n"
             "We hold {held}.\n\n"
-            "To leave: STOP, also with a topic's name. To pause: PAUSE. "
-            "To see everything: DATA. To delete everything: DELETE.\n\n"
+            "To leave: STOP, also with a topic's name. "
+            "And: PAUSE (30 days), DATA (see everything), DELETE.\n\n"
             "Why we store what, and your rights: {privacy}\n"
             "Imprint: {imprint}",
         ),
@@ -497,7 +497,7 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "2026-11-23",
             "{business}: We hold no consent from you, so you get no advertising in this chat.\n"
             "We hold {held}.\n\n"
-            "To join: START. To see everything: DATA. To delete everything: DELETE.\n\n"
+            "To join: START. And: DATA (see everything), DELETE.\n\n"
             "Why we store what, and your rights: {privacy}\n"
             "Imprint: {imprint}",
         ),
@@ -511,7 +511,7 @@ _TEXTS: dict[Language, dict[str, tuple[str, str]]] = {
             "START – join again\n"
             "INFO – what you get from us, and why\n"
             "DATA – see everything we hold about you\n"
-            "DELETE – delete everything about you\n"
+            "DELETE – have all of that removed\n"
             "Imprint: {imprint}",
         ),
         "data_link": (
