@@ -272,3 +272,23 @@ def test_a_person_first_seen_without_a_number_stays_the_same_with_it(contacts: T
     contacts.meet(first, hidden, wrote(hidden, NOW))
     assert contacts.find(ANNA, ["DE.1349"]) == first
     assert contacts.find(ANNA) == first
+
+
+def test_an_erasure_that_stood_still_leaves_alone_who_came_back(
+    contacts: TableContacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two erase at once; the slower one goes on after the person has joined again."""
+    me = contacts.id_of(ANNA)
+    contacts.meet(me, ANNA, wrote(ANNA, NOW))
+    real = contacts._remove
+
+    def slow(item: dict[str, object]) -> None:
+        monkeypatch.setattr(contacts, "_remove", real)
+        contacts.erase(me)
+        monkeypatch.setattr(contacts, "now", lambda: NOW + HOUR)
+        contacts.meet(me, ANNA, wrote(ANNA, NOW + HOUR))
+        real(item)
+
+    monkeypatch.setattr(contacts, "_remove", slow)
+    contacts.erase(me)
+    assert contacts.get(me) is not None

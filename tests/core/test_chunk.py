@@ -65,8 +65,13 @@ def test_what_an_opened_window_without_outcome_means(held: tuple[Claim, ...], ex
     assert left_open(person, "b1", NOW) is expected
 
 
-def test_an_erased_person_is_not_unknown() -> None:
-    assert left_open(None, "b1", NOW) is Mark.SKIPPED_ERASED
+def test_who_was_erased_with_their_window_open_is_unknown() -> None:
+    assert left_open(None, "b1", NOW) is Mark.UNKNOWN
+
+
+def test_who_was_erased_and_is_back_is_unknown_too() -> None:
+    person = replace(contact(ANNA, "news"), claims=(), created=NOW + 60_000)
+    assert left_open(person, "b1", NOW) is Mark.UNKNOWN
 
 
 def test_a_claim_survives_being_stored() -> None:

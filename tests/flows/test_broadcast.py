@@ -18,6 +18,7 @@ from rundruf.core.report import Receipts
 from rundruf.core.tokens import Keys
 from rundruf.flows import claiming, planning, sending
 from rundruf.flows.leaving import Leaving, leave
+from rundruf.flows.newsletter import tick
 from rundruf.flows.services import ClaimResult, ClaimWish, SendTask, Steps
 from rundruf.messengers.contract import Answer, Failure, Request
 from tests.support.people import DAY, HOUR, NOW, wrote
@@ -558,3 +559,56 @@ def test_marks_never_change_their_meaning() -> None:
         "PENDING": 0, "SENT": 1, "UNKNOWN": 2, "RETRY": 3, "QUIET": 4, "FAILED_BAD": 10, "FAILED_GONE": 11,
         "FAILED_WITHDRAW": 12, "FAILED_WINDOW": 13, "FAILED_RETRY": 14, "FAILED_PAUSE": 15,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_who_is_erased_while_their_message_is_under_way_is_unknown(world: World, back: bool) -> None:
+    """Sent; the worker dies, the person is erased and maybe joins again before the chunk returns."""
+    (person,) = world.people(1)
+    world.broadcast()
+    world.plan()
+    task = world.queues.sends[0]
+
+    def dying(*_: object) -> Answer:
+        raise Killed
+
+    world.messengers.script = dying
+    with pytest.raises(Killed):
+        world.send_one()
+    world.at += LEASE + 5_000
+    world.contacts.erase(person.id)
+    if back:
+        world.newcomers.now = world.now
+        world.people(1)
+    world.messengers.script = lambda number, _: accepted(number)
+    world.queues.sends = [task]
+    world.drain()
+    assert len(world.messengers.requests) == 1
+    assert (world.figures().unknown, world.state()) == (1, State.FINISHED)
+
+
+def test_a_start_that_dies_before_its_planner_is_called_is_made_good(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started but not queued, and nobody asks again: the minute's tick does."""
+    world.people(3)
+    monkeypatch.setattr(world.queues, "plan", _killed)
+    with pytest.raises(Killed):
+        world.broadcast()
+    monkeypatch.undo()
+    world.at += planning.LOOK_AGAIN
+    tick(world.services)
+    world.drain()
+    assert world.state() is State.FINISHED
+
+
+def test_a_start_is_watched_before_it_begins(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.people(3)
+    monkeypatch.setattr(world.catalogue, "remind", _killed)
+    with pytest.raises(Killed):
+        world.broadcast()
+    assert world.state() is State.SCHEDULED
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise Killed

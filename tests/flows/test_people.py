@@ -266,3 +266,55 @@ def test_unknown_events_are_let_go(world: World) -> None:
     item = receiving.at_once("telegram/main", event, world.services)
     inbound.handle(item, world.services)
     assert world.messengers.requests == []
+
+
+def test_what_was_said_before_an_erasure_brings_nobody_back(world: World) -> None:
+    join(world)
+    item = world.says(ME, "STOP")
+    queued = receiving.at_once(item.account, item.event, world.services)
+    me = world.held(ME).id
+    assert world.contacts.erase(me)
+    inbound.handle(queued, world.services)
+    assert world.contacts.get(me) is None
+
+
+def test_who_writes_after_their_erasure_is_welcome(world: World) -> None:
+    join(world)
+    me = world.held(ME).id
+    world.contacts.erase(me)
+    world.at += 1_000
+    open_chat(world)
+    assert world.contacts.get(me) is not None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0), (0, 2, 1), (0, 1, 1, 2, 0)])
+def test_the_latest_of_the_platforms_stops_and_resumes_holds_in_any_order(
+    world: World, order: tuple[int, ...]
+) -> None:
+    """Stop, resume, stop: told late, out of order and again."""
+    join(world)
+    kinds = (EventKind.PLATFORM_STOP, EventKind.PLATFORM_RESUME, EventKind.PLATFORM_STOP)
+    items = [world.says(ME, kind=kind) for kind in kinds]
+    for number in order:
+        queued = receiving.at_once(items[number].account, items[number].event, world.services)
+        inbound.handle(queued, world.services)
+    assert world.held(ME).consent.platform_stop
+
+
+def test_a_platforms_stop_from_before_the_resume_changes_nothing(world: World) -> None:
+    join(world)
+    old = world.says(ME, kind=EventKind.PLATFORM_STOP)
+    hear(world, kind=EventKind.PLATFORM_STOP)
+    hear(world, kind=EventKind.PLATFORM_RESUME)
+    receiving.at_once(old.account, old.event, world.services)
+    assert not world.held(ME).consent.platform_stop
+
+
+def test_an_unblocking_from_before_the_block_changes_nothing(world: World) -> None:
+    join(world)
+    late = world.says(ME, kind=EventKind.UNBLOCKED)
+    hear(world, kind=EventKind.BLOCKED)
+    inbound.handle(late, world.services)
+    assert not world.held(ME).consent.service
+    hear(world, kind=EventKind.UNBLOCKED)
+    assert world.held(ME).consent.service

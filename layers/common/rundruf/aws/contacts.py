@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -24,6 +25,7 @@ from rundruf.flows.services import (
     ClaimedEarlier,
     ClaimResult,
     ClaimWish,
+    Erased,
     Page,
     Profile,
     Seek,
@@ -112,6 +114,9 @@ class TableContacts:
         raise Changed(contact)
 
     def _create(self, contact: str, identity: Identity, event: Event) -> None:
+        gone = self.table.get(keys.suppression(contact))
+        if gone and event.at <= gone["at"]:
+            raise Erased(contact)
         fresh = Contact(contact, identity, Consent())
         change = self._change(fresh, Consent(), Head(), None).set(
             name=event.name or None, lang=event.language or None, **_met(fresh, event)
@@ -298,8 +303,15 @@ class TableContacts:
         for one in aliases:
             self.table.delete(keys.alias(one))
         for item in reversed(self.table.all(keys.contact(contact)["pk"])):
-            self.table.delete({"pk": item["pk"], "sk": item["sk"]})
+            self._remove(item)
         return True
+
+    def _remove(self, item: Item) -> None:
+        """This item, but not what stands there since: somebody else erases too, and the person is back."""
+        mark = next((name for name in ("hash", "created") if name in item), "")
+        condition, values = (f"#{mark} = :{mark}", {f":{mark}": item[mark]}) if mark else ("", None)
+        with suppress(Refused):
+            self.table.delete({"pk": item["pk"], "sk": item["sk"]}, condition, values)
 
 
 class ClaimBodies:
@@ -478,6 +490,7 @@ def contact_in(item: Item) -> Contact:
         stored=True,
         window_until=item.get("until", 0),
         conversation=item.get("conv", ""),
+        created=item.get("created", 0),
     )
 
 

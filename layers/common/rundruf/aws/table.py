@@ -63,8 +63,8 @@ class Table:
         told = yield from self.aws.steps("dynamodb", "UpdateItem", body)
         return updated(told)
 
-    def delete(self, key: Key) -> None:
-        self._call("DeleteItem", TableName=self.name, Key=packed(key))
+    def delete(self, key: Key, condition: str = "", values: Item | None = None) -> None:
+        self._written("DeleteItem", Key=packed(key), **_conditions(condition, values))
 
     def query(
         self,
@@ -320,6 +320,9 @@ def _names_in(condition: str) -> list[str]:
 
 def _conditions(condition: str, values: Item | None) -> dict[str, Any]:
     parameters: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+    names = {word: word[1:] for word in _names_in(condition)}
+    if names:
+        parameters["ExpressionAttributeNames"] = names
     if values:
         parameters["ExpressionAttributeValues"] = packed(values)
     return parameters

@@ -169,10 +169,11 @@ def left_open(contact: Contact | None, broadcast: str, opened_at: int) -> Mark:
     """What a recipient of an opened window without an outcome is, after its worker died.
 
     Unknown if this broadcast is among the recent claims, or if all of them are younger than the window's
-    opening (this broadcast's may have been pushed out); free to be claimed otherwise.
+    opening (this broadcast's may have been pushed out); free to be claimed otherwise. The claims of somebody
+    who was erased meanwhile are gone with them, and have not come back with who joined again.
     """
-    if contact is None:
-        return Mark.SKIPPED_ERASED
+    if contact is None or contact.created > opened_at - GUARD:
+        return Mark.UNKNOWN
     if any(claim.broadcast == broadcast for claim in contact.claims):
         return Mark.UNKNOWN
     crowded = len(contact.claims) >= CLAIMS_KEPT and all(

@@ -76,7 +76,7 @@ class Contact:
     ``unreachable`` why the messenger says this person cannot be reached ("" if they can), ``claims`` the
     latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for a contact that exists
     only here; ``window_until`` is when a short window of free replies ends, ``conversation`` what the
-    messenger said of how to reach the person.
+    messenger said of how to reach the person, ``created`` since when this contact is there.
     """
 
     id: str
@@ -95,6 +95,7 @@ class Contact:
     stored: bool = False
     window_until: int = 0
     conversation: str = field(default="", repr=False)
+    created: int = 0
 
     def candidate(self) -> Candidate:
         """This contact as an audience looks at it."""

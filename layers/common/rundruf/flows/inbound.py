@@ -5,12 +5,13 @@ from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.keywords import Command, CommandKind
 from rundruf.core.normalise import plain
+from rundruf.flows import silencing
 from rundruf.flows.joining import enter_by
 from rundruf.flows.leaving import attribute, leave, note
 from rundruf.flows.obeying import ask_to_erase, ask_whether, obey
 from rundruf.flows.pausing import ASK
 from rundruf.flows.renewing import Refused, armed
-from rundruf.flows.services import InboxItem, Services
+from rundruf.flows.services import Erased, InboxItem, Services
 from rundruf.flows.understanding import SPOKEN, STOPPED, command_of, wish_of
 from rundruf.flows.wishing import grant
 from rundruf.flows.writing import reply
@@ -30,11 +31,10 @@ def handle(item: InboxItem, services: Services) -> None:
     if event.kind in SPOKEN:
         _spoken(item, services)
     elif event.kind is EventKind.PLATFORM_RESUME:
-        fact = Fact(Action.PLATFORM_RESUME, event.at, source="messenger", reference=event.id)
-        note(item.contact, services, lambda held: fact if held.consent.platform_stop else None)
+        silencing.resumed(item.contact, event, services)
     elif event.kind is EventKind.UNBLOCKED:
         fact = Fact(Action.UNBLOCKED, event.at, source="messenger", reference=event.id)
-        note(item.contact, services, lambda held: None if held.consent.service else fact)
+        note(item.contact, services, lambda held: fact if _let_in_again(held, event) else None)
     elif event.kind is EventKind.MOVED:
         services.contacts.unreachable(item.contact, "moved")
     elif event.kind is EventKind.FORGET:
@@ -44,13 +44,21 @@ def handle(item: InboxItem, services: Services) -> None:
     services.gate.done(item.account, event.id)
 
 
+def _let_in_again(held: Contact, event: Event) -> bool:
+    """Whether an unblocking is news, and younger than what ended all messages."""
+    return not held.consent.service and event.at > held.consent.stopped_at
+
+
 def _spoken(item: InboxItem, services: Services) -> None:
     event = item.event
     name, _, account = item.account.partition("/")
     identity = Identity(name, account, event.user_id)
     if event.window == 0:
         return None  # nothing may be said in return; a STOP has been heard before this
-    contact = services.contacts.meet(item.contact, identity, event)
+    try:
+        contact = services.contacts.meet(item.contact, identity, event)
+    except Erased:
+        return None
     if event.aliases:
         services.contacts.find(identity, event.aliases)
     attribute(contact, services)

@@ -92,18 +92,21 @@ def _named(seek: Seek, account: str, sieve: Sieve, services: Services) -> Iterat
 def start(broadcast: str, services: Services) -> Broadcast | None:
     """Fix the targets and the moment, and have the planner called.
 
-    Repeating it changes nothing, and makes good what a crash between the two left out.
+    Repeating it changes nothing, and makes good what a crash between the two left out. That somebody looks
+    after it is set down first, so that no crash leaves it started and forgotten.
     """
     found = services.broadcasts.get(broadcast)
     if found is None:
         return None
-    if wished(found.state, Wish.START):
-        targets = _targets(found.audience, services)
-        found = services.broadcasts.aim(broadcast, targets, services.now()) or found
-    if found.state is State.PLANNING and not found.planned:
+    begins = wished(found.state, Wish.START)
+    if begins or (found.state is State.PLANNING and not found.planned):
         services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", broadcast)
         if found.expires_at:
             services.catalogue.remind(found.expires_at, "expired", broadcast)
+    if begins:
+        targets = _targets(found.audience, services)
+        found = services.broadcasts.aim(broadcast, targets, services.now()) or found
+    if found.state is State.PLANNING and not found.planned:
         services.queues.plan(broadcast)
     return found
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from rundruf.core import wording
 from rundruf.core.account import Account
-from rundruf.core.consent import Action, Fact
+from rundruf.core.consent import Action
 from rundruf.core.contact import Identity
 from rundruf.core.message import Button, Message
 from rundruf.core.wording import PAYLOAD_BEGIN
-from rundruf.flows import pausing
-from rundruf.flows.leaving import Leaving, await_claims, leave, note
+from rundruf.flows import pausing, silencing
+from rundruf.flows.leaving import Leaving, await_claims, leave
 from rundruf.flows.renewing import with_keys
 from rundruf.flows.services import InboxItem, Services, Unfinished
 from rundruf.flows.understanding import STOPPED, command_of, wish_of
@@ -111,10 +111,9 @@ def at_once(account_id: str, event: Event, services: Services) -> InboxItem:
     elif command is not None:
         applied = pausing.at_once(command, contact, event, services)
     elif event.kind is EventKind.PLATFORM_STOP:
-        fact = Fact(Action.PLATFORM_STOP, event.at, source="messenger", reference=event.id)
-        stopped = note(contact, services, lambda held: None if held.consent.platform_stop else fact)
-        if stopped:
-            await_claims(stopped, services)
+        silenced = silencing.stopped(contact, event, services)
+        if silenced:
+            await_claims(silenced, services)
     return InboxItem(account_id, contact, event, applied)
 
 

@@ -51,7 +51,7 @@ def _asked_again(run: Run) -> bool:
     results = services.contacts.claim([wish(run, index, True, now) for index in claimed])
     found = {index: prepared(run, index, result, now) for index, result in zip(claimed, results, strict=True)}
     deliveries = {index: one[1] for index, one in found.items() if not isinstance(one, Mark)}
-    if run.common and (len(deliveries) < len(claimed) or Mark.SKIPPED_ERASED in marks.values()):
+    if run.common and len(deliveries) < len(claimed):
         deliveries = {}
     if services.ticks() - began > GUARD:
         give_back(run, pace.SHORTEST_WAIT)

@@ -29,6 +29,10 @@ class Changed(Exception):
     """Somebody else changed the item first; read it again."""
 
 
+class Erased(Exception):
+    """The person was erased after they said this; they are not brought back by it."""
+
+
 class Unfinished(Exception):
     """The work is durable but not at its end; the caller must be asked again later."""
 
@@ -104,7 +108,10 @@ class Contacts(Protocol):
 
     def get(self, contact: str) -> Contact | None: ...
     def meet(self, contact: str, identity: Identity, event: Event) -> Contact:
-        """The contact, made with this identity if new, with what the event tells of the person."""
+        """The contact, made with this identity if new, with what the event tells of the person.
+
+        Raises Changed, and Erased for an event from before the erasure.
+        """
 
     def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
         """Append to the ledger and move the state with it, all or nothing; raises Changed."""

@@ -17,7 +17,7 @@ def look(broadcast: str, services: Services) -> None:
     again: each is safe to come twice.
     """
     found = settle(broadcast, services)
-    if found is None or found.state.ended:
+    if found is None or found.state.ended or not found.started:
         return
     if found.state is State.PLANNING and not found.planned:
         start(broadcast, services)
