@@ -76,7 +76,7 @@ test-unit: $(DEV)
 # DRILL_SEED chooses the chance, DRILL_POINTS how many crash points by chance beside the named ones;
 # ARGS=--last-failed runs again what failed.
 drill: $(DEV)
-	$(call step,fire drill,$(BIN)/pytest -v --no-header -n auto --dist worksteal tests/drill $(ARGS))
+	$(call step,fire drill,$(BIN)/pytest -v --no-header -n auto --dist worksteal tests/drill tests/stateful/test_engine.py $(ARGS))
 
 test-e2e: $(DEV)
 	$(call step,end-to-end tests,$(BIN)/python -m local --fresh --auth --port 0 --data $(E2E_DATA) --once $(BIN)/pytest -q -m e2e)
