@@ -49,6 +49,8 @@ class Speaker(BaseHTTPRequestHandler):
                 self.send_header("location", "/ok")
                 self.send_header("content-length", "0")
                 self.end_headers()
+            case "/who":
+                self._say(200, self.headers.get("authorization", "nobody").encode())
             case "/busy":
                 self._say(429, b"{}", ("Retry-After", "7"))
             case _:
@@ -106,6 +108,15 @@ def test_connections_are_kept_between_windows(server: Server) -> None:
     for _ in range(5):
         http.window([ask(server, "/ok") for _ in range(4)])
     assert len({address for _, address, _ in server.seen}) <= 4  # type: ignore[attr-defined]
+
+
+def test_a_kept_handle_is_told_other_headers_and_addresses(server: Server) -> None:
+    http, told = CurlHttp(), []
+    for headers in ({"authorization": "anna"}, {"authorization": "anna"}, {"authorization": "ben"}, {}):
+        for path in ("/who", "/ok"):
+            (answer,) = http.window([replace(ask(server, path), headers=headers)])
+            told.append(answer.body.decode())
+    assert told == ["anna", '{"got": "hi"}'] * 2 + ["ben", '{"got": "hi"}', "nobody", '{"got": "hi"}']
 
 
 def test_starts_are_spaced(server: Server) -> None:

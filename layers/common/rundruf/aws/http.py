@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from io import BytesIO
 from typing import Any, TypeVar
@@ -42,15 +41,60 @@ T = TypeVar("T")
 Kind = tuple[str, int]  # a call's method, and how many bytes of its answer are taken
 
 
-@dataclass(slots=True)
-class _Transfer:
-    """One request under way, and whose it is."""
+class _Line:
+    """A handle of libcurl's with what it was last told, so that it is told only what has changed.
 
-    work: int
-    handle: Any
-    kind: Kind
-    body: BytesIO = field(default_factory=BytesIO)
-    head: BytesIO = field(default_factory=BytesIO)
+    ``body`` and ``head`` take the answer piece by piece; ``work`` is whose request is under way.
+    """
+
+    __slots__ = ("body", "handle", "head", "headers", "kind", "url", "work")
+
+    def __init__(self, kind: Kind, authorities: str) -> None:
+        self.kind, self.work = kind, 0
+        self.url, self.headers = "", dict[str, str]()
+        self.body, self.head = list[bytes](), list[bytes]()
+        self.handle = handle = pycurl.Curl()
+        method, largest = kind
+        for option, value in _CONSTANT:
+            handle.setopt(option, value)
+        handle.setopt(pycurl.CAINFO, authorities)
+        handle.setopt(pycurl.MAXFILESIZE, largest)
+        handle.setopt(pycurl.WRITEFUNCTION, self.body.append)
+        handle.setopt(pycurl.HEADERFUNCTION, self.head.append)
+        # libcurl says a request again by itself when a kept connection ends without an answer, though it may
+        # have been taken. It cannot where it would have to read the body once more; without a body there is
+        # nothing to stop it but a new connection.
+        if method == "GET":
+            handle.setopt(pycurl.FRESH_CONNECT, 1)
+            handle.setopt(pycurl.FORBID_REUSE, 1)
+        else:
+            handle.setopt(pycurl.POST, 1)
+            handle.setopt(pycurl.CUSTOMREQUEST, method)
+
+    def load(self, request: Request, timeout: float) -> None:
+        """Make ready to be sent; ``timeout`` in ms."""
+        tell = self.handle.setopt
+        if request.url != self.url:
+            tell(pycurl.URL, request.url)
+            self.url = request.url
+        if request.headers != self.headers or not self.headers:
+            self.headers = dict(request.headers)
+            tell(
+                pycurl.HTTPHEADER, [*[f"{name}: {value}" for name, value in self.headers.items()], "Expect:"]
+            )
+        tell(pycurl.TIMEOUT_MS, max(1, int(timeout)))
+        if request.method != "GET":
+            tell(pycurl.POSTFIELDSIZE, len(request.body))
+            tell(pycurl.READFUNCTION, BytesIO(request.body).read)
+
+    def answer(self) -> Answer:
+        return Answer(
+            self.handle.getinfo(pycurl.RESPONSE_CODE), Headers(self.head.copy()), b"".join(self.body)
+        )
+
+    def clear(self) -> None:
+        self.body.clear()
+        self.head.clear()
 
 
 class CurlHttp:
@@ -62,7 +106,7 @@ class CurlHttp:
     """
 
     def __init__(self, authorities: str = AUTHORITIES) -> None:
-        self._handles = _Handles(authorities)
+        self._lines = _Lines(authorities)
         self._free: list[Any] = []
 
     def window(
@@ -76,7 +120,7 @@ class CurlHttp:
         """
         multi = self._free.pop() if self._free else _multi()
         try:
-            return _Run(multi, self._handles, works, spacing, timeout).results()
+            return _Run(multi, self._lines, works, spacing, timeout).results()
         finally:
             self._free.append(multi)
 
@@ -91,36 +135,20 @@ def _one(request: Request) -> Steps[Answer]:
     return answered((yield request))
 
 
-class _Handles:
-    """Handles that no transfer uses, by the kind of call that they were made for."""
+class _Lines:
+    """Lines that no transfer uses, by the kind of call that they were made for."""
 
     def __init__(self, authorities: str) -> None:
         self._authorities = authorities
-        self._idle: dict[Kind, list[Any]] = {}
+        self._idle: dict[Kind, list[_Line]] = {}
 
-    def taken(self, kind: Kind) -> Any:
+    def taken(self, kind: Kind) -> _Line:
         idle = self._idle.get(kind)
-        return idle.pop() if idle else self._made(*kind)
+        return idle.pop() if idle else _Line(kind, self._authorities)
 
-    def given_back(self, kind: Kind, handle: Any) -> None:
-        self._idle.setdefault(kind, []).append(handle)
-
-    def _made(self, method: str, largest: int) -> Any:
-        handle = pycurl.Curl()
-        for option, value in _CONSTANT:
-            handle.setopt(option, value)
-        handle.setopt(pycurl.CAINFO, self._authorities)
-        handle.setopt(pycurl.MAXFILESIZE, largest)
-        # libcurl says a request again by itself when a kept connection ends without an answer, though it may
-        # have been taken. It cannot where it would have to read the body once more; without a body there is
-        # nothing to stop it but a new connection.
-        if method == "GET":
-            handle.setopt(pycurl.FRESH_CONNECT, 1)
-            handle.setopt(pycurl.FORBID_REUSE, 1)
-        else:
-            handle.setopt(pycurl.POST, 1)
-            handle.setopt(pycurl.CUSTOMREQUEST, method)
-        return handle
+    def given_back(self, line: _Line) -> None:
+        line.clear()
+        self._idle.setdefault(line.kind, []).append(line)
 
 
 class _Run:
@@ -129,15 +157,15 @@ class _Run:
     def __init__(
         self,
         multi: Any,
-        handles: _Handles,
+        lines: _Lines,
         works: Sequence[Steps[Any]],
         spacing: float,
         timeout: float,
     ) -> None:
-        self.multi, self.handles, self.works, self.spacing = multi, handles, works, spacing
+        self.multi, self.lines, self.works, self.spacing = multi, lines, works, spacing
         self.began = time.monotonic()
         self.timeout = timeout
-        self.running: dict[Any, _Transfer] = {}
+        self.running: dict[Any, _Line] = {}
         self.paused: list[tuple[float, int]] = []
         self.found: list[Any] = [None] * len(works)
         self.begun = self.ended = 0
@@ -154,15 +182,20 @@ class _Run:
         return self.found
 
     def _turn(self) -> None:
+        if self.begun < len(self.works) or self.paused:
+            self._start()
+        self.multi.perform()
+        if not self._collected() and self.ended < len(self.works):
+            self._wait()
+
+    def _start(self) -> None:
+        """Begin, or go on after a pause, with what is due."""
         elapsed = self._elapsed()
         while self.begun < len(self.works) and self.begun * self.spacing <= elapsed:
             self.begun += 1
             self._go_on(self.begun - 1, None)
         while self.paused and self.paused[0][0] <= elapsed:
             self._go_on(heappop(self.paused)[1], None)
-        self.multi.perform()
-        if not self._collected() and self.ended < len(self.works):
-            self._wait()
 
     def _go_on(self, work: int, answer: Answer | None) -> None:
         """Let one conversation say what comes next: a request, a pause in ms, or its end."""
@@ -179,40 +212,33 @@ class _Run:
             self.ended += 1
 
     def _begin(self, work: int, request: Request, timeout: float) -> None:
-        kind = request.method, request.largest
-        handle = self.handles.taken(kind)
-        transfer = _Transfer(work, handle, kind)
-        headers = [f"{name}: {value}" for name, value in request.headers.items()]
-        headers.append("Expect:")
-        handle.setopt(pycurl.URL, request.url)
-        handle.setopt(pycurl.HTTPHEADER, headers)
-        handle.setopt(pycurl.TIMEOUT_MS, max(1, int(timeout)))
-        handle.setopt(pycurl.WRITEDATA, transfer.body)
-        handle.setopt(pycurl.HEADERFUNCTION, transfer.head.write)
-        if request.method != "GET":
-            handle.setopt(pycurl.POSTFIELDSIZE, len(request.body))
-            handle.setopt(pycurl.READFUNCTION, BytesIO(request.body).read)
-        self.running[handle] = transfer
-        self.multi.add_handle(handle)
+        line = self.lines.taken((request.method, request.largest))
+        line.load(request, timeout)
+        line.work = work
+        self.running[line.handle] = line
+        self.multi.add_handle(line.handle)
 
     def _collected(self) -> bool:
         """Whether a transfer has ended; each goes on with its answer."""
         any_ended = False
         while True:
             left, good, bad = self.multi.info_read()
-            ended = [(handle, None) for handle in good] + [(handle, code) for handle, code, _ in bad]
-            for handle, code in ended:
-                any_ended = True
-                transfer = self.running[handle]
-                answer = _answer(transfer) if code is None else Answer(0, failure=_failure(handle, code))
-                self._release(handle)
-                self._go_on(transfer.work, answer)
+            for handle in good:
+                line = self.running[handle]
+                self._ended(line, line.answer())
+            for handle, code, _ in bad:
+                self._ended(self.running[handle], Answer(0, failure=_failure(handle, code)))
+            any_ended = any_ended or bool(good or bad)
             if not left:
                 return any_ended
 
+    def _ended(self, line: _Line, answer: Answer) -> None:
+        self._release(line.handle)
+        self._go_on(line.work, answer)
+
     def _release(self, handle: Any) -> None:
         self.multi.remove_handle(handle)
-        self.handles.given_back(self.running.pop(handle).kind, handle)
+        self.lines.given_back(self.running.pop(handle))
 
     def _wait(self) -> None:
         """Until something happens, or a start or the end of a pause is due."""
@@ -232,17 +258,12 @@ class _Run:
         return (time.monotonic() - self.began) * 1000
 
 
-def _answer(transfer: _Transfer) -> Answer:
-    status = transfer.handle.getinfo(pycurl.RESPONSE_CODE)
-    return Answer(status, Headers(transfer.head.getvalue()), transfer.body.getvalue())
-
-
 class Headers(Mapping[str, str]):
     """The headers of the last answer in what came, names in lower case; read only when somebody asks."""
 
     __slots__ = ("_head", "_read")
 
-    def __init__(self, head: bytes) -> None:
+    def __init__(self, head: list[bytes]) -> None:
         self._head, self._read = head, dict[str, str]()
 
     def __getitem__(self, name: str) -> str:
@@ -256,12 +277,12 @@ class Headers(Mapping[str, str]):
 
     def _all(self) -> dict[str, str]:
         if self._head:
-            last = self._head.rstrip(b"\r\n").rpartition(b"\r\n\r\n")[2]
+            last = b"".join(self._head).rstrip(b"\r\n").rpartition(b"\r\n\r\n")[2]
             for line in last.decode("latin-1").split("\r\n")[1:]:
                 name, found, value = line.partition(":")
                 if found:
                     self._read[name.strip().lower()] = value.strip()
-            self._head = b""
+            self._head.clear()
         return self._read
 
 

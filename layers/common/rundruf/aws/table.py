@@ -357,11 +357,11 @@ def _packed(value: Any) -> dict[str, Any]:
 
 def unpacked(item: Mapping[str, Any]) -> Item:
     """Plain values out of DynamoDB's typed form; whole numbers as int, sets as frozenset."""
-    plain = {}
-    for name, typed in item.items():
-        ((kind, value),) = typed.items()
-        plain[name] = value if kind in _PLAIN else _READ[kind](value)
-    return plain
+    return {
+        name: value if kind in _PLAIN else _READ[kind](value)
+        for name, typed in item.items()
+        for kind, value in typed.items()
+    }
 
 
 def _unpacked(typed: Mapping[str, Any]) -> Any:

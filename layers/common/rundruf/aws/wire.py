@@ -50,11 +50,24 @@ SERVICES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A signature up to what differs from call to call: hashes follow each of the texts."""
+
+    stamp: str
+    url: str
+    headers: Mapping[str, str]
+    canonical: str
+    text: str
+    authorization: str
+    mac: hmac.HMAC
+
+
 class Wire:
     """Calls AWS through an Http; throttles and lost connections are tried again with growing pauses.
 
-    ``endpoints`` gives a service's address ("" for AWS's own), ``clock`` seconds since 1970,
-    ``ticks`` seconds of a clock that never jumps.
+    ``credentials`` are asked for once a second and operation, ``endpoints`` gives a service's address ("" for
+    AWS's own), ``clock`` seconds since 1970, ``ticks`` seconds of a clock that never jumps.
     """
 
     def __init__(
@@ -72,6 +85,7 @@ class Wire:
         self.endpoints, self.clock, self.sleep, self.random = endpoints, clock, sleep, random
         self.ticks = ticks
         self._macs: dict[tuple[str, str, str], hmac.HMAC] = {}
+        self._forms: dict[tuple[str, str], _Form] = {}
         self._second = (0, "")
         self._places: dict[str, tuple[str, str]] = {}
 
@@ -118,36 +132,46 @@ class Wire:
 
     def request(self, service: str, operation: str, body: Mapping[str, Any] | bytes) -> Request:
         """One signed call; good for five minutes."""
-        url, host = self._place(service)
-        known = SERVICES[service]
         content = body if isinstance(body, bytes) else _ENCODER.encode(body).encode()
+        form = self._form(service, operation)
+        canonical = f"{form.canonical}{sha256(content).hexdigest()}"
+        mac = form.mac.copy()
+        mac.update(f"{form.text}{sha256(canonical.encode()).hexdigest()}".encode())
+        headers = {**form.headers, "authorization": f"{form.authorization}{mac.hexdigest()}"}
+        return Request("POST", form.url, headers, content, largest=LARGEST)
+
+    def _form(self, service: str, operation: str) -> "_Form":
+        """What all calls of this operation have in common for a second."""
+        form, stamp = self._forms.get((service, operation)), self._stamp()
+        if form is None or form.stamp != stamp:
+            form = self._forms[service, operation] = self._made(service, operation, stamp)
+        return form
+
+    def _made(self, service: str, operation: str, stamp: str) -> "_Form":
+        """The path is "/" and there is no query."""
+        known, credentials = SERVICES[service], self.credentials()
+        url, host = self._place(service)
         headers = {
             "content-type": f"application/x-amz-json-{known.version}",
             "host": host,
+            "x-amz-date": stamp,
             "x-amz-target": f"{known.target}.{operation}",
         }
-        return Request("POST", url, self.signed(known.name, headers, content), content, largest=LARGEST)
-
-    def signed(self, service: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
-        """The headers with date, session token and signature; the path is "/" and there is no query."""
-        credentials, stamp = self.credentials(), self._stamp()
-        sent = {**headers, "x-amz-date": stamp}
         if credentials.token:
-            sent["x-amz-security-token"] = credentials.token
-        ordered = sorted(sent)
+            headers["x-amz-security-token"] = credentials.token
+        ordered = sorted(headers)
         names = ";".join(ordered)
-        lines = "".join([f"{name}:{sent[name]}\n" for name in ordered])
-        canonical = f"POST\n/\n\n{lines}\n{names}\n{sha256(content).hexdigest()}"
-        scope = f"{stamp[:8]}/{self.region}/{service}/aws4_request"
-        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        mac = self._mac(credentials, stamp[:8], service).copy()
-        mac.update(text.encode())
-        signature = mac.hexdigest()
-        sent["authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={credentials.key}/{scope}, "
-            f"SignedHeaders={names}, Signature={signature}"
+        lines = "".join([f"{name}:{headers[name]}\n" for name in ordered])
+        scope = f"{stamp[:8]}/{self.region}/{known.name}/aws4_request"
+        return _Form(
+            stamp,
+            url,
+            headers,
+            f"POST\n/\n\n{lines}\n{names}\n",
+            f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n",
+            f"AWS4-HMAC-SHA256 Credential={credentials.key}/{scope}, SignedHeaders={names}, Signature=",
+            self._mac(credentials, stamp[:8], known.name),
         )
-        return sent
 
     def _stamp(self) -> str:
         """The time of a signature; the same for all calls of a second."""
