@@ -12,6 +12,13 @@ FUNCTION = "AWS::Serverless::Function"
 QUEUE = "AWS::SQS::Queue"
 ROLE = "AWS::IAM::Role"
 ALARM = "AWS::CloudWatch::Alarm"
+FILTER = "AWS::Logs::MetricFilter"
+FLOWS = ROOT / "layers" / "common" / "rundruf" / "flows"
+TROUBLES = (
+    ("SendLog", "attempt.py", "account stopped", "1"),
+    ("NewsletterLog", "watching.py", "broadcast stalled", "1"),
+    ("SendLog", "attempt.py", "recipients unknown", "$.people"),
+)
 DEAD_LETTERS_KEPT = 14 * 86_400
 STAGE_THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 PUBLIC = {
@@ -86,25 +93,44 @@ def every_queue_wakes_somebody(template: Template) -> Iterator[str]:
             yield f"{name}: nobody hears of {metric}"
 
 
-def what_is_not_booked_wakes_somebody(template: Template) -> Iterator[str]:
-    """Each log line that tells of a lost consent is said by a door, counted, and watched by an alarm."""
+def what_is_counted_in_logs_wakes_somebody(template: Template) -> Iterator[str]:
     alarms = {
         (str(template.resolve(each["Properties"]["Namespace"])), each["Properties"]["MetricName"])
         for each in template.of_type(ALARM).values()
         if each["Properties"].get("AlarmActions")
     }
-    watched = {}
-    for name in template.of_type("AWS::Logs::MetricFilter"):
-        properties = template.properties(name)
-        line = re.findall(r'"(.*?)"', properties["FilterPattern"])[0]
-        watched[properties["LogGroupName"]["Ref"]] = line
-        for metric in properties["MetricTransformations"]:
+    for name in template.of_type(FILTER):
+        for metric in template.properties(name)["MetricTransformations"]:
             if (str(template.resolve(metric["MetricNamespace"])), metric["MetricName"]) not in alarms:
                 yield f"{name}: nobody hears of {metric['MetricName']}"
+
+
+def what_is_not_booked_is_counted(template: Template) -> Iterator[str]:
+    """Each log line that tells of a lost consent is said by a door and counted."""
+    watched = {log: line for log, line, _ in _counted(template)}
     for door in ("webhook", "unsubscribe", "poll"):
         line = watched.get(f"{door.capitalize()}Log", "nothing")
         if f'"{line}"' not in (ROOT / "functions" / door / "app.py").read_text():
             yield f"{door} never logs {line!r}"
+
+
+def broadcasts_in_trouble_are_counted(template: Template) -> Iterator[str]:
+    """What a flow says of a broadcast that does not go on as it should, where its door says it."""
+    watched = list(_counted(template))
+    for log, flow, line, value in TROUBLES:
+        if (log, line, value) not in watched:
+            yield f"{log}: nobody counts {line!r} by {value}"
+        if f'log("{line}"' not in (FLOWS / flow).read_text():
+            yield f"{flow} never logs {line!r}"
+
+
+def _counted(template: Template) -> Iterator[tuple[str, str, str]]:
+    """Log group, line and value of each filter."""
+    for name in template.of_type(FILTER):
+        properties = template.properties(name)
+        line = re.findall(r'"(.*?)"', properties["FilterPattern"])[0]
+        for metric in properties["MetricTransformations"]:
+            yield properties["LogGroupName"]["Ref"], line, metric["MetricValue"]
 
 
 def visibility_is_six_timeouts(template: Template) -> Iterator[str]:
@@ -293,7 +319,9 @@ RULES: tuple[Rule, ...] = (
     every_queue_has_dead_letters,
     every_queue_is_encrypted,
     every_queue_wakes_somebody,
-    what_is_not_booked_wakes_somebody,
+    what_is_counted_in_logs_wakes_somebody,
+    what_is_not_booked_is_counted,
+    broadcasts_in_trouble_are_counted,
     visibility_is_six_timeouts,
     a_batch_fails_in_part,
     workers_are_limited,

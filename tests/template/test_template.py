@@ -71,14 +71,29 @@ VIOLATIONS: list[tuple[Rule, Callable[[Json], object], str]] = [
         "InboxQueue: nobody hears",
     ),
     (
-        rules.what_is_not_booked_wakes_somebody,
+        rules.what_is_counted_in_logs_wakes_somebody,
         lambda body: body["Resources"].pop("NotBookedAlarm"),
         "WebhookFailures: nobody hears of NotBooked",
     ),
     (
-        rules.what_is_not_booked_wakes_somebody,
+        rules.what_is_counted_in_logs_wakes_somebody,
+        lambda body: properties(body, "UnknownAlarm").pop("AlarmActions"),
+        "UnknownRecipients: nobody hears of Unknown",
+    ),
+    (
+        rules.what_is_not_booked_is_counted,
         lambda body: properties(body, "PageFailures").update(FilterPattern='{ $.message = "page failed" }'),
         "unsubscribe never logs 'page failed'",
+    ),
+    (
+        rules.broadcasts_in_trouble_are_counted,
+        lambda body: body["Resources"].pop("StalledBroadcasts"),
+        "NewsletterLog: nobody counts 'broadcast stalled' by 1",
+    ),
+    (
+        rules.broadcasts_in_trouble_are_counted,
+        lambda body: properties(body, "StoppedAccounts").update(FilterPattern='{ $.message = "stopped" }'),
+        "SendLog: nobody counts 'account stopped' by 1",
     ),
     (
         rules.visibility_is_six_timeouts,

@@ -169,6 +169,9 @@ def rest(run: Run) -> None:
 
 def close(task: SendTask, found: Broadcast, progress: Progress, services: Services) -> None:
     """The chunk has come to its end, and maybe the broadcast with it."""
+    unknown = progress.marks.count(Mark.UNKNOWN)
+    if unknown:
+        services.log("recipients unknown", broadcast=task.broadcast, account=task.account, people=unknown)
     services.broadcasts.close(task.broadcast, task.chunk, progress, found.number(task.account))
     settle(task.broadcast, services)
 
