@@ -38,7 +38,7 @@ CHUNKS = 10
 SHARE = 256 / 1769  # of a core that a Lambda of 256 MB has
 PERIOD = 20_000  # µs in which the share is given
 WAIT = 150
-WIDTHS = (16, 32, 64)
+WIDTHS = (16, WINDOW, 32, 64)
 GROUPS = Path("/sys/fs/cgroup/cpu")
 
 

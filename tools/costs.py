@@ -15,7 +15,7 @@ from bench.counting import Bill, Counting
 from bench.paper import BEGIN, Paper
 from bench.plan import Index
 from bench.receipts import BATCH, a_batch, a_webhook, messages
-from rundruf.core.chunk import SIZE
+from rundruf.core.chunk import SIZE, WINDOW
 from rundruf.flows.planning import plan
 from rundruf.flows.sending import send
 from rundruf.flows.services import SendTask
@@ -30,9 +30,9 @@ POLLED = 2
 TEN = 10
 CHUNKS_AT_ONCE = 20  # SendConcurrency: a batch holds receipts of all chunks that are being sent
 RECEIPTS_ITEM = 2  # write units of a chunk's receipts, on average: up to 2.3 KB of number sets
-MEMORY = {"send": 0.25, "broadcast": 0.5, "webhook": 0.5, "receipts": 0.25}  # GB, as in template.yaml
+MEMORY = {"send": 0.25, "broadcast": 0.5, "webhook": 0.25, "receipts": 0.25}  # GB, as in template.yaml
 # CPU seconds of an invocation, on a whole core (bench/RESULTS.md); a GB has 0.58 of one.
-CPU = {"webhook": 0.0003, "receipts": 0.05, "broadcast": 0.003 * PLANNED / 1000, "send": 0.2 * SIZE / 1000}
+CPU = {"webhook": 0.0003, "receipts": 0.05, "broadcast": 0.003 * PLANNED / 1000, "send": 0.25 * SIZE / 1000}
 CORES_A_GB = 1024 / 1769
 
 
@@ -88,7 +88,7 @@ def sending() -> list[Line]:
             "planning: the index read, chunks and cursor in transactions",
             plans * (_stored(planned) + planner),
         ),
-        Line("progress: one write a window of 16", chunks * of_units(bill, *progress)),
+        Line(f"progress: one write a window of {WINDOW}", chunks * of_units(bill, *progress)),
         Line(
             "pace and state: a write and a read a window",
             chunks * of_units(bill, *all_of - claims - progress),
@@ -113,7 +113,7 @@ def receiving(a_body: int, api: bool) -> list[Line]:
     writes = booked.calls["UpdateItem"]
     return [
         *([Line("HTTP API", calls * API)] if api else []),
-        Line(f"webhook Lambda of 512 MB, {answered * 1000:.0f} ms", calls * lambda_of("webhook", answered)),
+        Line(f"webhook Lambda of 256 MB, {answered * 1000:.0f} ms", calls * lambda_of("webhook", answered)),
         Line(
             "queue: in, and out in tens",
             calls * of_units(put, "queue receipts") + batches * polled * QUEUE,

@@ -17,7 +17,7 @@ from tests.drill.place import Place, promise, until
 pytestmark = pytest.mark.drill
 CHUNK = 256
 RANDOM_POINTS = int(os.environ.get("DRILL_POINTS", "12"))
-NAMED_POINTS = (0, 1, 2, 15, 16, 17, 128, 255, 256)
+NAMED_POINTS = (0, 1, 2, WINDOW - 1, WINDOW, WINDOW + 1, 128, 255, 256)
 POINTS = sorted({*NAMED_POINTS, *random.Random(SEED).sample(range(3, 255), RANDOM_POINTS)})
 
 

@@ -150,7 +150,7 @@ class TestBreaker:
 
     def test_a_late_refusal_from_before_the_resuming_stops_nothing(self, world: World) -> None:
         """Another worker's call was on its way when somebody mended the token and resumed."""
-        world.people(20)
+        world.people(WINDOW + 4)
         world.broadcast()
         world.plan()
 
@@ -160,13 +160,13 @@ class TestBreaker:
                 world.at += 1_000
                 resume(world)
                 world.at += 1_000
-            return refusing("telegram")(number, request) if number < 16 else accepted(number)
+            return refusing("telegram")(number, request) if number < WINDOW else accepted(number)
 
         world.messengers.script = script
         world.send_one()
         assert not held(world).stopped
         world.drain()
-        assert (world.figures().sent, held(world).state) == (20, State.FINISHED)
+        assert (world.figures().sent, held(world).state) == (WINDOW + 4, State.FINISHED)
 
     def test_a_broadcast_that_waits_stops_its_planner(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -720,25 +720,25 @@ class TestResumingForSome:
         world.plan()
 
         def script(number: int, request: Request) -> Answer:
-            if number == 15:
+            if number == WINDOW - 1:
                 planning.wish("b1", Wish.PAUSE, world.services)
             return answers(400)(number, request)
 
         world.messengers.script = script
         world.drain()
-        assert (world.figures().failed, world.figures().pending) == ({"bad": 1}, 24)
+        assert (world.figures().failed, world.figures().pending) == ({"bad": 1}, 40 - WINDOW)
         again(world, Scope.FAILED)
         world.drain()
         assert (world.figures().sent, world.state()) == (40, State.FINISHED)
 
     def test_a_chunk_in_work_is_freed_when_its_worker_is_done(self, world: World) -> None:
-        world.people(20)
+        world.people(WINDOW + 4)
         world.broadcast()
         world.plan()
         tried: list[Scope | None] = []
 
         def script(number: int, request: Request) -> Answer:
-            if number == 17:
+            if number == WINDOW + 1:
                 assert again(world, Scope.FAILED)
                 world.plan()
                 tried.append(held(world).freeing)
@@ -748,7 +748,7 @@ class TestResumingForSome:
         world.send_one()
         assert (tried, held(world).freeing) == ([Scope.FAILED], Scope.FAILED)
         world.drain()
-        assert (world.figures().sent, world.state()) == (20, State.FINISHED)
+        assert (world.figures().sent, world.state()) == (WINDOW + 4, State.FINISHED)
 
     def test_an_expired_one_cannot(self, world: World) -> None:
         world.people(2)
@@ -843,18 +843,18 @@ class TestTime:
         assert len(world.messengers.requests) == (10 if settling else 0)
 
     def test_it_expires_between_two_windows(self, world: World) -> None:
-        world.people(20)
+        world.people(WINDOW + 4)
         world.broadcast(expires_at=NOW + HOUR)
         world.plan()
 
         def script(number: int, request: Request) -> Answer:
-            if number == 15:
+            if number == WINDOW - 1:
                 world.at = NOW + HOUR
             return accepted(number)
 
         world.messengers.script = script
         world.send_one()
-        assert (world.figures().sent, world.figures().expired, world.state()) == (16, 4, State.FINISHED)
+        assert (world.figures().sent, world.figures().expired, world.state()) == (WINDOW, 4, State.FINISHED)
 
     def test_the_last_moment_is_over(self, world: World) -> None:
         world.people(1)

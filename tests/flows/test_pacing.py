@@ -2,22 +2,27 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
+from rundruf.aws.pacer import TablePacer
+from rundruf.aws.table import Table
 from rundruf.core import pace
 from rundruf.core.account import Account
 from rundruf.core.broadcast import State, Wish
 from rundruf.core.message import Message, Template
+from rundruf.core.pace import Slots
 from rundruf.core.stopping import Why
 from rundruf.flows import allowing, planning
 from rundruf.flows.allowing import Standing
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Answer, Left, Quota, Request
 from rundruf.messengers.shared import retry_after
+from tests.support.memory import TABLE, Memory
 from tests.support.people import DAY, HOUR, NOW
 from tests.support.stack import Stack
 from tests.support.world import WHATSAPP, World, accepted
@@ -29,6 +34,35 @@ DATE = "Mon, 23 Nov 2026 09:00:00 GMT"
 @pytest.fixture
 def world(stack: Stack) -> World:
     return World(stack)
+
+
+class Counted(Memory):
+    """A table that counts what it is asked."""
+
+    asked = 0
+
+    def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        self.asked += 1
+        return super().call(service, operation, body)
+
+
+def test_a_worker_alone_pays_one_write_a_window() -> None:
+    memory = Counted(lambda: NOW)
+    pacer = TablePacer(Table(memory, TABLE))
+    for number in range(4):
+        before, at = memory.asked, NOW + 500 * number
+        assert pacer.reserve("telegram/main", 20, 1_000, at) == Slots(at, pace.spacing(1_000))
+        assert memory.asked - before == (2 if number == 0 else 1)
+
+
+def test_slots_that_somebody_else_took_meanwhile_are_theirs() -> None:
+    table = Table(Memory(lambda: NOW), TABLE)
+    mine, theirs = TablePacer(table), TablePacer(table)
+    mine.reserve("telegram/main", 20, 100, NOW)
+    theirs.reserve("telegram/main", 20, 100, NOW + 1_000)
+    taken = mine.reserve("telegram/main", 20, 100, NOW + 1_010)
+    assert isinstance(taken, Slots)
+    assert taken.start == pytest.approx(NOW + 1_000 + 20 * taken.spacing)
 
 
 def whatsapps(world: World, count: int) -> None:

@@ -31,34 +31,53 @@ def _recent(hours: Mapping[str, int], now: int) -> dict[str, int]:
 
 
 class TablePacer:
-    """The Pacer that flows use; ``next`` is the time (ms) at which the account's next message may leave."""
+    """The Pacer that flows use; ``next`` is the time (ms) at which the account's next message may leave.
+
+    Whoever left an account's ``next`` behind and comes back later than it tries first whether it still
+    stands: a worker that is alone with an account needs one write a window and not two.
+    """
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._left: dict[str, float] = {}
 
     def reserve(self, account_id: str, count: int, rate: float, now: int) -> Slots | int:
         gap = spacing(rate)
-        key, cost = keys.pace(account_id), round(gap * count, 3)
+        cost = round(gap * count, 3)
+        left = self._left.get(account_id)
+        if left is not None and left < now - LATENESS and self._begun(account_id, left, now, cost):
+            return Slots(float(now), gap)
         for _ in range(TRIES):
             busy = Change().increase("next", cost)
             busy.when("#next >= :late AND #next <= :horizon", late=now - LATENESS, horizon=now + HORIZON)
             try:
-                return slots(float(self.table.update(key, busy, "UPDATED_OLD")["next"]), now, count, gap)
+                told = self.table.update(keys.pace(account_id), busy, "UPDATED_OLD")
             except Refused as refused:
                 held = refused.item["next"] if refused.item else None
+            else:
+                due = float(told["next"])
+                self._left[account_id] = round(due + cost, 3)
+                return slots(due, now, count, gap)
             if held is not None and held > now + HORIZON:
                 return int(held - now)
-            idle = Change().set(next=round(now + cost, 3))
-            if held is None:
-                idle.when("attribute_not_exists(pk)")
-            else:
-                idle.when("#next = :held", held=held)
-            try:
-                self.table.update(key, idle, "NONE")
-            except Refused:
-                continue
-            return Slots(float(now), gap)
+            if self._begun(account_id, held, now, cost):
+                return Slots(float(now), gap)
         return HORIZON
+
+    def _begun(self, account_id: str, held: float | None, now: int, cost: float) -> bool:
+        """Whether slots begin now, ``next`` being ``held`` (None: there is none) and in the past."""
+        idle = Change().set(next=round(now + cost, 3))
+        if held is None:
+            idle.when("attribute_not_exists(pk)")
+        else:
+            idle.when("#next = :held", held=held)
+        try:
+            self.table.update(keys.pace(account_id), idle, "NONE")
+        except Refused:
+            self._left.pop(account_id, None)
+            return False
+        self._left[account_id] = round(now + cost, 3)
+        return True
 
     def spend(self, account_id: str, quota: Quota, now: int) -> bool:
         """Count one call against the quota; False when none is left."""

@@ -15,7 +15,7 @@ from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.policy import Refusal
 
 SIZE = 256
-WINDOW = 16
+WINDOW = 20
 REQUEST_TIMEOUT = 8_000
 GUARD = 2_000
 LEASE = REQUEST_TIMEOUT + GUARD
