@@ -105,7 +105,7 @@ def parts(given: Services) -> list[Part]:
         ("policy", lambda: claiming.permitted(run, held, now), None),
         (
             "the person's message: values, link to leave, footer, fit",
-            lambda: claiming.rendered(run, contact),
+            lambda: claiming.rendered(run, contact, 7),
             lambda: _hashed(key, b"x" * 40),
         ),
         (

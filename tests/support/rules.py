@@ -27,6 +27,7 @@ PUBLIC = {
     "/v1/docs",
     "/u/{token}",
     "/j/{code}",
+    "/r/{token}",
     "/webhooks/{messenger}/{account}",
 }
 LOGGED = {
@@ -240,7 +241,12 @@ def calls_are_throttled(template: Template) -> Iterator[str]:
         if not properties.get("DefaultRouteSettings", {}).keys() >= STAGE_THROTTLES:
             yield f"{name} has no throttle"
         routes = properties.get("RouteSettings", {})
-        for key in ("POST /webhooks/{messenger}/{account}", "ANY /u/{token}", "ANY /v1/{proxy+}"):
+        for key in (
+            "POST /webhooks/{messenger}/{account}",
+            "ANY /u/{token}",
+            "ANY /r/{token}",
+            "ANY /v1/{proxy+}",
+        ):
             if not routes.get(key, {}).keys() >= STAGE_THROTTLES:
                 yield f"{name}: {key} has no throttle"
         known = {route(event) for event in http_events(template)}

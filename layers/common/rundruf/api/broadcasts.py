@@ -46,6 +46,7 @@ from rundruf.core.message import MessageKind
 from rundruf.core.report import total
 from rundruf.core.rules import Advertising
 from rundruf.flows import allowing
+from rundruf.flows.evaluating import clicked
 from rundruf.flows.planning import anybody, chunk_size, members, start, wish
 from rundruf.flows.reporting import figures, lines
 from rundruf.flows.settling import settle
@@ -212,6 +213,7 @@ def _test(found: Broadcast, body: TestIn, context: Context) -> Broadcast:
         message=found.message,
         state=State.SCHEDULED,
         created=context.now(),
+        track=found.track,
     )
     _somebody(made, context)
     return made
@@ -224,7 +226,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     accounts = checked_audience(context, audience)
     audience = frozen_audience(context, audience)
     message = message_of(body.message)
-    checked_message(context, message, accounts)
+    checked_message(context, message, accounts, body.track)
     now = context.now()
     send_at, expires_at = milliseconds(body.send_at), milliseconds(body.expires_at)
     if send_at and send_at <= now:
@@ -243,6 +245,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         send_at=send_at,
         expires_at=expires_at,
         canary=canary_of(body.canary, context.services.settings.canary_wait),
+        track=body.track,
     )
     if body.start and not send_at:
         _somebody(made, context)
@@ -290,12 +293,13 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         message=message_model(found.message),
         chunks=found.chunks if found.planned else context.services.broadcasts.cursor(found.id).chunks,
         chunks_done=found.done,
-        figures=figures_out(total(counted.values()), addressed),
+        figures=figures_out(total(counted.values()), addressed, clicked(found, context.services)),
         by_messenger=shown,
         sentence=sentence_of(found),
         stopped=stopped_out(found),
         canary=canary_out(found),
         stalled_since=moment(found.stalled),
+        track=found.track,
     )
 
 

@@ -22,12 +22,13 @@ from rundruf.api.models import (
 )
 from rundruf.api.problems import Problem, not_found
 from rundruf.aws import codec
-from rundruf.core import policy, wording
+from rundruf.core import clicks, policy, wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.canary import USUAL, Canary, Trial
 from rundruf.core.canary import sentence as canary_sentence
+from rundruf.core.clicks import TOKEN_LENGTH, Track
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, contact_bytes
 from rundruf.core.ledger import Entry, content
@@ -136,18 +137,28 @@ def _advertises(name: str) -> bool:
     return messenger(name).rules.advertising is not Advertising.NEVER
 
 
-def checked_message(context: Context, message: Message, accounts: Iterable[Account]) -> None:
+def checked_message(
+    context: Context, message: Message, accounts: Iterable[Account], track: Track = Track.ANONYMOUS
+) -> None:
     """Raises Problem with every reason why some of these accounts could not carry the message."""
     known = {*BUILT_IN, *context.wiring.catalogue.attributes()}
     wrong = [(f"message.{field}", said) for field, said in placeholder_problems(message, known)]
     if not message.text and not message.media and message.template is None:
         wrong.append(("message.text", "the message is empty; give it a text, a medium or a template"))
     names = sorted({account.messenger for account in accounts})
+    if track is not Track.NONE:
+        message = _with_longest_links(context, message)
     if not wrong:
         for name in names:
             wrong += _carried(context, message, name)
     if wrong:
         raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
+
+
+def _with_longest_links(context: Context, message: Message) -> Message:
+    """The message as long as counted links make it."""
+    ours = f"{context.services.public_url()}/r/{'x' * TOKEN_LENGTH}"
+    return clicks.replaced(message, lambda url: max(url, ours, key=len))
 
 
 def _carried(context: Context, message: Message, name: str) -> list[tuple[str, str]]:
@@ -215,8 +226,11 @@ def contact_out(contact: Contact, entries: Sequence[Entry] | None = None) -> Con
     )
 
 
-def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
-    """Figures as shown; what none of the messengers reports is "not reported", never 0."""
+def figures_out(figures: Figures, accounts: Iterable[str], clicked: int | None = None) -> FiguresOut:
+    """Figures as shown; what none of the messengers reports is "not reported", never 0.
+
+    ``clicked`` is how often links were clicked, None where that is not counted.
+    """
     told = [messenger(account.partition("/")[0]).rules.receipts for account in accounts]
 
     def reported(status: str, count: int) -> Reported:
@@ -234,11 +248,12 @@ def figures_out(figures: Figures, accounts: Iterable[str]) -> FiguresOut:
         unknown=figures.unknown,
         expired=figures.expired,
         pending=figures.pending,
-        clicked=NOT_REPORTED,
+        clicked=NOT_REPORTED if clicked is None else clicked,
         replied=figures.replied,
         left=figures.left,
         quiet=figures.quiet,
         quiet_until=moment(figures.quiet_until),
+        blocked=figures.blocked,
     )
 
 

@@ -9,6 +9,7 @@ from rundruf.core.broadcast import Scope
 from rundruf.core.canary import USUAL
 from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
+from rundruf.core.clicks import Track
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -163,7 +164,9 @@ class CanaryIn(Model):
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
-    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits.
+    Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits. ``track``
+    says how clicks on links are counted: how often (anonymous), also by recipient for people who agreed to
+    that by joining the topic "tracking" (personal), or not at all (none).
     """
 
     name: Name
@@ -175,6 +178,7 @@ class BroadcastIn(Model):
     expires_at: Time | None = None
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
+    track: Track = Track.ANONYMOUS
 
 
 TWICE = "some may get it twice"
@@ -201,6 +205,8 @@ class FiguresOut(Model):
 
     ``quiet`` of those pending have quiet time; where that is all who are left somewhere, ``quiet_until`` is
     when the first of them is written to.
+    ``clicked`` counts clicks on links, of all people together; who they were is not known. ``blocked`` are
+    those who blocked you after the message; who had done so before has failed.
     """
 
     audience: int
@@ -217,6 +223,7 @@ class FiguresOut(Model):
     left: int
     quiet: int = 0
     quiet_until: datetime | None = None
+    blocked: int = 0
 
 
 class StoppedOut(Model):
@@ -267,6 +274,7 @@ class BroadcastOut(Model):
     stopped: list[StoppedOut] = Field(default_factory=list)
     canary: CanaryOut | None = None
     stalled_since: datetime | None = None
+    track: Track = Track.NONE
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]

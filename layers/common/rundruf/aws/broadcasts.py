@@ -1,5 +1,6 @@
 """Broadcasts in the table: the broadcast, its planner's cursor, its chunks and what became of them."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -11,13 +12,16 @@ from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
 from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import SIZE, Chunk, Progress, fresh
 from rundruf.core.contact import contact_bytes, contact_id
-from rundruf.core.report import Receipts
+from rundruf.core.report import TIMED, Receipts
 from rundruf.core.retention import Keep
 from rundruf.core.stopping import Stop
 from rundruf.flows.services import Changed
 
 _ID_BYTES = 16
 PAGES_OF_ISSUES, A_PAGE_OF_ISSUES = 10, 100
+LINKS_KEPT = 1000
+CLICK_SHARDS = 16
+HOUR = 3_600_000
 
 
 class TableBroadcasts:
@@ -25,6 +29,7 @@ class TableBroadcasts:
 
     def __init__(self, table: Table, now: Callable[[], int]) -> None:
         self.table, self.now = table, now
+        self._linked: dict[tuple[str, str], str] = {}
 
     def create(self, broadcast: Broadcast) -> bool:
         """False when it exists already."""
@@ -280,6 +285,45 @@ class TableBroadcasts:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
         return {_chunk_of(item): _receipts_in(item) for item in self.table.many(wanted)}
 
+    def link(self, broadcast: str, links: Mapping[str, str]) -> None:
+        """Where links lead, written before the first message with one of them leaves."""
+        fresh = {one: url for one, url in links.items() if (broadcast, one) not in self._linked}
+        expires = Keep.DELIVERY.until(self.now())
+        for one, url in fresh.items():
+            self.table.put(keys.link(broadcast, one), {"url": url, "expires": expires})
+        if len(self._linked) > LINKS_KEPT:
+            self._linked.clear()
+        self._linked |= {(broadcast, one): url for one, url in fresh.items()}
+
+    def leads_to(self, broadcast: str, link: str) -> str:
+        """From this process's memory if it was asked before: a link never changes."""
+        known = self._linked.get((broadcast, link), "")
+        if not known:
+            found = self.table.get(keys.link(broadcast, link))
+            known = str(found["url"]) if found else ""
+            if known:
+                if len(self._linked) > LINKS_KEPT:
+                    self._linked.clear()
+                self._linked[broadcast, link] = known
+        return known
+
+    def links(self, broadcast: str) -> Mapping[str, str]:
+        return {item["sk"]: item["url"] for item in self.table.all(f"link#{broadcast}")}
+
+    def click(self, broadcast: str, link: str, at: int) -> None:
+        shard = os.urandom(1)[0] % CLICK_SHARDS
+        change = Change().set(expires=Keep.DELIVERY.until(self.now())).add(**{f"{link}_{at // HOUR}": 1})
+        self.table.update(keys.clicks(broadcast, shard), change, returned="NONE")
+
+    def clicks(self, broadcast: str) -> Mapping[tuple[str, int], int]:
+        counted: Counter[tuple[str, int]] = Counter()
+        for item in self.table.all(f"clicks#{broadcast}"):
+            for name, count in item.items():
+                link, _, hour = name.partition("_")
+                if hour.isdigit():
+                    counted[link, int(hour)] += count
+        return counted
+
     def name(self, account_id: str, broadcast: str, chunk: str, ids: Mapping[int, str]) -> None:
         expires = Keep.MESSAGE_ID.until(self.now())
         self.table.put_many(
@@ -295,14 +339,13 @@ class TableBroadcasts:
 
     def report(self, broadcast: str, chunk: str, told: Receipts) -> None:
         """Add to a chunk's receipts; what belongs to no chunk of ours is let go."""
-        change = Change().add(
-            sent=told.sent,
-            delivered=told.delivered,
-            read=told.read,
-            replied=told.replied,
-            left=told.left,
-            **{f"failed_{kind}": indices for kind, indices in told.failed.items()},
-        )
+        change = Change().add(sent=told.sent, loose=told.loose)
+        change.add(**{f"failed_{kind}": indices for kind, indices in told.failed.items()})
+        for name in TIMED:
+            hours = told.hours.get(name, {})
+            at_once = frozenset().union(*hours.values())
+            change.add(**{name: getattr(told, name) - at_once})
+            change.add(**{f"{name}_{hour}": indices for hour, indices in hours.items()})
         if change.empty:
             return
         try:
@@ -371,11 +414,18 @@ def _progress_in(item: Item) -> Progress:
 
 
 def _receipts_in(item: Item) -> Receipts:
-    return Receipts(
-        **{name: frozenset(item.get(name, ())) for name in ("sent", "delivered", "read", "replied", "left")},
-        failed={
-            name.removeprefix("failed_"): frozenset(value)
-            for name, value in item.items()
-            if name.startswith("failed_")
-        },
-    )
+    """An attribute is ``sent``, ``failed_gone``, ``read`` (an older release's) or ``read_495601``."""
+    plain: dict[str, frozenset[int]] = {
+        name: item[name] for name in ("sent", "loose", *TIMED) if name in item
+    }
+    failed: dict[str, frozenset[int]] = {}
+    hours: dict[str, dict[int, frozenset[int]]] = {}
+    for attribute, value in item.items():
+        name, _, rest = attribute.partition("_")
+        if name == "failed":
+            failed[rest] = value
+        elif rest.isdigit():
+            hours.setdefault(name, {})[int(rest)] = value
+    for name, each in hours.items():
+        plain[name] = plain.get(name, frozenset()).union(*each.values())
+    return Receipts(**plain, failed=failed, hours=hours)

@@ -7,6 +7,7 @@ from typing import Any
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State
 from rundruf.core.canary import Canary, Trial, Tried
+from rundruf.core.clicks import Track
 from rundruf.core.message import Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.stopping import Stop, Why
@@ -127,6 +128,7 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "newsletter": broadcast.newsletter,
         "slot": broadcast.slot,
         "canary": canary_out(broadcast.canary),
+        "track": broadcast.track.value,
     }
 
 
@@ -183,6 +185,7 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         freeing=Scope(stored["freeing"]) if stored.get("freeing") else None,
         newsletter=stored.get("newsletter", ""),
         language=stored.get("language", "de"),
+        track=Track(stored.get("track", "none")),
         **{name: stored.get(name, 0) for name in _NUMBERS},
     )
 

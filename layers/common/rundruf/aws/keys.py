@@ -106,6 +106,16 @@ def receipts(broadcast_id: str, chunk_id: str) -> Key:
     return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")
 
 
+def link(broadcast_id: str, link_id: str) -> Key:
+    """Where a counted link of a broadcast leads; written once."""
+    return _key(f"link#{broadcast_id}", link_id)
+
+
+def clicks(broadcast_id: str, shard: int) -> Key:
+    """How often each link was clicked in each hour; several, so that none gets hot."""
+    return _key(f"clicks#{broadcast_id}", f"{shard:02}")
+
+
 def message(account_id: str, message_id: str) -> Key:
     """Which recipient of a broadcast a messenger's own message id belongs to."""
     return _key(f"message#{account_id}#{message_id}", "message")

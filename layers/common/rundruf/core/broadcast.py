@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rundruf.core.audience import Audience
 from rundruf.core.canary import Canary, Trial, Tried
+from rundruf.core.clicks import Track
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.stopping import Stop
 
@@ -69,7 +70,8 @@ class Broadcast:
     it is paused or failed. ``stopped`` are the accounts whose part waits while the others go on, ``resumed``
     is when somebody last let them go on. ``canary`` (None: there is none) is how the first chunk is tried,
     ``trial`` how far that is, ``settles`` when it is decided and ``tried`` what it came to. While ``freeing``
-    is set, the planner makes people of that scope free to be sent to again. ``requeue`` is when somebody
+    is set, the planner makes people of that scope free to be sent to again. ``track`` says how its links are
+    counted. ``requeue`` is when somebody
     asked for all open chunks to be queued again (0: that is done), ``requeued`` how many of the chunks were
     looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
     been that, ``stalled`` since when there is none.
@@ -110,6 +112,7 @@ class Broadcast:
     seen: int = 0
     seen_at: int = 0
     stalled: int = 0
+    track: Track = Track.ANONYMOUS
 
     @property
     def complete(self) -> bool:

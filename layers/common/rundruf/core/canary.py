@@ -61,7 +61,7 @@ def counted(marks: bytes, receipts: Receipts) -> Tried:
         asked=figures.sent + figures.failed.total() + figures.unknown,
         failed=figures.failed.total() - blocked + figures.unknown,
         blocked=blocked,
-        left=len(receipts.left - turned_away),
+        left=len((receipts.left | receipts.blocked) - turned_away),
     )
 
 

@@ -6,10 +6,22 @@ from dataclasses import dataclass, field
 
 from rundruf.core.chunk import Mark
 
+HOUR = 3_600_000
+TIMED = ("delivered", "read", "replied", "left", "blocked", "clicked")
+
+
+def hour_of(at: int) -> int:
+    """The hour of a moment (ms), in hours since 1970."""
+    return at // HOUR
+
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """What messengers reported about a chunk, as sets of recipient indices; ``failed`` by class."""
+    """What messengers and people told about a chunk, as sets of recipient indices; ``failed`` by class.
+
+    ``hours`` says in which hours (since 1970) something was told of whom, the first of them counts;
+    ``loose`` are those of whom only "everything up to then" was told, which proves no single message.
+    """
 
     sent: frozenset[int] = frozenset()
     delivered: frozenset[int] = frozenset()
@@ -17,11 +29,41 @@ class Receipts:
     replied: frozenset[int] = frozenset()
     left: frozenset[int] = frozenset()
     failed: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    blocked: frozenset[int] = frozenset()
+    clicked: frozenset[int] = frozenset()
+    loose: frozenset[int] = frozenset()
+    hours: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, hour: int, **told: frozenset[int]) -> "Receipts":
+        """What was told in one hour; each of ``told`` is one of ``TIMED``."""
+        return cls(**told, hours={name: {hour: indices} for name, indices in told.items()})  # type: ignore[arg-type]
 
     @property
     def arrived(self) -> frozenset[int]:
         """Read implies delivered: some messengers skip the latter when the chat is open."""
         return self.delivered | self.read
+
+    @property
+    def proved(self) -> frozenset[int]:
+        """Of whom it was told that this very message was accepted or arrived."""
+        return self.sent | (self.arrived - self.loose)
+
+
+COUNTS = (
+    "audience",
+    "sent",
+    "delivered",
+    "read",
+    "unknown",
+    "expired",
+    "pending",
+    "replied",
+    "left",
+    "blocked",
+    "clickers",
+    "quiet",
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +71,7 @@ class Figures:
     """Counts of people; ``failed`` by outcome class, ``skipped`` by reason.
 
     ``quiet`` of those ``pending`` have quiet time, the first of them until ``quiet_until`` (ms).
+    ``clickers`` are those who clicked and agreed to be counted by name.
     """
 
     audience: int = 0
@@ -42,6 +85,8 @@ class Figures:
     left: int = 0
     quiet: int = 0
     quiet_until: int = 0
+    blocked: int = 0
+    clickers: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -52,18 +97,7 @@ class Figures:
 
     def add(self, other: "Figures") -> None:
         """Count the other figures in."""
-        for name in (
-            "audience",
-            "sent",
-            "delivered",
-            "read",
-            "unknown",
-            "expired",
-            "pending",
-            "replied",
-            "left",
-            "quiet",
-        ):
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         ends = [one for one in (self.quiet_until, other.quiet_until) if one]
         self.quiet_until = min(ends, default=0)
@@ -74,13 +108,14 @@ class Figures:
 def final_mark(index: int, mark: Mark, receipts: Receipts) -> tuple[str, str]:
     """One recipient's figure and reason, once the messenger's own reports are taken in.
 
-    A report that a message arrived settles an unknown one; a later refusal turns an accepted one into a
+    A report about this very message settles an unknown one; a later refusal turns an accepted one into a
     failure, unless it had arrived. Reports never lower a state.
     """
     group, reason = mark.group, mark.reason
     if group not in ("sent", "unknown"):
         return group, reason
-    if index in receipts.arrived:
+    loose = group == "unknown" and index in receipts.loose
+    if index in receipts.arrived and not loose:
         return "sent", ""
     for kind, indices in receipts.failed.items():
         if index in indices:
@@ -91,21 +126,84 @@ def final_mark(index: int, mark: Mark, receipts: Receipts) -> tuple[str, str]:
 
 
 def tally(marks: bytes, receipts: Receipts) -> Figures:
-    """The figures of one chunk."""
-    figures = Figures(audience=len(marks), replied=len(receipts.replied), left=len(receipts.left))
-    for index, mark in enumerate(marks):
-        group, reason = final_mark(index, Mark(mark), receipts)
-        if group == "failed":
-            figures.failed[reason] += 1
-        elif group == "skipped":
-            figures.skipped[reason] += 1
-        else:
-            setattr(figures, group, getattr(figures, group) + 1)
-            figures.quiet += mark == Mark.QUIET
-            if group == "sent":
-                figures.delivered += index in receipts.arrived
-                figures.read += index in receipts.read
+    """The figures of one chunk; only of whom something else was told is looked at one by one."""
+    figures = Figures(audience=len(marks))
+    for number, count in Counter(marks).items():
+        _book(figures, _GROUPS[number], count)
+    settled = _settled(marks, receipts)
+    for at, final in settled.items():
+        _book(figures, _GROUPS[marks[at]], -1)
+        _book(figures, final, 1)
+    sent = _sent(marks, settled)
+    figures.delivered = _among(receipts.arrived, sent)
+    figures.read = _among(receipts.read, sent)
+    figures.replied, figures.left = len(receipts.replied), len(receipts.left)
+    figures.blocked = len(_turned_away(marks, receipts))
+    figures.clickers = len(receipts.clicked)
+    figures.quiet = marks.count(Mark.QUIET)
     return figures
+
+
+def timeline(marks: bytes, receipts: Receipts) -> Counter[tuple[str, int]]:
+    """People of one chunk by what they did and in which hour (since 1970) they did it first."""
+    counted: Counter[tuple[str, int]] = Counter()
+    sent = _sent(marks, _settled(marks, receipts))
+    told = {name: list(receipts.hours.get(name, {}).items()) for name in TIMED}
+    told["delivered"] += told["read"]
+    for name, hours in told.items():
+        seen: set[int] = set()
+        for hour, them in sorted(hours, key=lambda one: one[0]):
+            fresh = them - seen
+            seen |= fresh
+            if name in ("delivered", "read"):
+                number = _among(fresh, sent)
+            else:
+                number = len(fresh & _turned_away(marks, receipts) if name == "blocked" else fresh)
+            if number:
+                counted[name, hour] += number
+    return counted
+
+
+def _book(figures: Figures, final: tuple[str, str], count: int) -> None:
+    group, reason = final
+    if group in ("failed", "skipped"):
+        getattr(figures, group)[reason] += count
+    else:
+        setattr(figures, group, getattr(figures, group) + count)
+
+
+def _settled(marks: bytes, receipts: Receipts) -> dict[int, tuple[str, str]]:
+    """What became of those whose mark may not be the last word, by index."""
+    size = len(marks)
+    doubtful = {at for at in receipts.proved if at < size and marks[at] == Mark.UNKNOWN}
+    doubtful.update(at for them in receipts.failed.values() for at in them if at < size)
+    return {at: final_mark(at, Mark(marks[at]), receipts) for at in doubtful}
+
+
+def _sent(marks: bytes, settled: Mapping[int, tuple[str, str]]) -> bytes:
+    """The marks, in which exactly those who count as sent are ``Mark.SENT``."""
+    if not settled:
+        return marks
+    changed = bytearray(marks)
+    for at, (group, _) in settled.items():
+        changed[at] = Mark.SENT if group == "sent" else Mark.FAILED_BAD
+    return bytes(changed)
+
+
+def _among(them: Iterable[int], marks: bytes) -> int:
+    """How many of these people are sent."""
+    size = len(marks)
+    return bytes([marks[at] for at in them if at < size]).count(Mark.SENT)
+
+
+def _turned_away(marks: bytes, receipts: Receipts) -> frozenset[int]:
+    """Who blocked us after this message; who had blocked us before is a failure."""
+    before = receipts.failed.get("withdraw", frozenset())
+    later = receipts.blocked - before
+    return frozenset(at for at in later if at < len(marks) and marks[at] != Mark.FAILED_WITHDRAW)
+
+
+_GROUPS = {mark.value: (mark.group, mark.reason) for mark in Mark}
 
 
 def total(parts: Iterable[Figures]) -> Figures:

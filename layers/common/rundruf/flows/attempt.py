@@ -12,6 +12,7 @@ from rundruf.core.caps import NO_CAPS, Caps
 from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
 from rundruf.core.message import Message
 from rundruf.core.stopping import Stop, Why, why
+from rundruf.flows.clicking import NO_LINKS, Links
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, renewed
 from rundruf.flows.services import SendTask, Services, Unfinished
@@ -45,7 +46,7 @@ class Run:
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
-    attempt last looked whether the account may go on (ms).
+    attempt last looked whether the account may go on (ms). ``links`` are those that may tell who clicks.
     """
 
     task: SendTask
@@ -58,6 +59,7 @@ class Run:
     progress: Progress
     services: Services
     common: bool
+    links: Links = NO_LINKS
     carried: dict[Message, int] = field(default_factory=dict)
     caps: Caps = NO_CAPS
     asleep: Mapping[int, int] = field(default_factory=dict)

@@ -71,17 +71,17 @@ def prepared(run: Run, index: int, result: ClaimResult, now: int) -> Mark | tupl
     contact = permitted(run, result, now)
     if isinstance(contact, Mark):
         return contact
-    message = rendered(run, contact)
+    message = rendered(run, contact, index)
     if isinstance(message, Mark):
         return message
     return contact, delivery_of(run, index, contact, message, now)
 
 
-def rendered(run: Run, contact: Contact) -> Message | Mark:
+def rendered(run: Run, contact: Contact, index: int) -> Message | Mark:
     """The message as this person gets it, or why the messenger cannot carry it."""
     link = "" if run.common else leave_url(contact.id, run.services)
     try:
-        message = _made(run, contact, link)
+        message = _made(run, contact, link, index)
     except MissingValue:
         return skipped(Refusal.MISSING_VALUE)
     except BadPlaceholder:
@@ -92,10 +92,12 @@ def rendered(run: Run, contact: Contact) -> Message | Mark:
     return message or skipped(Refusal.CONTENT)
 
 
-def _made(run: Run, contact: Contact, link: str) -> Message | None:
+def _made(run: Run, contact: Contact, link: str, index: int) -> Message | None:
     """The message with this person's values; None where the messenger cannot carry it."""
     settings = run.services.settings
     message = outgoing(run.broadcast.message, contact, settings, link, run.personaliser)
+    if not run.common:
+        message = run.links.for_person(message, contact, (run.chunk.id, index), run.services)
     return message if _fits(run, message) else None
 
 

@@ -39,7 +39,7 @@ def freed(held: Progress, scope: Scope, receipts: Receipts) -> dict[int, Mark]:
     wanted = MAY_WORK_NOW if scope is Scope.FAILED else {Mark.UNKNOWN}
     heard = receipts.sent.union(receipts.arrived, *receipts.failed.values())
     if scope is Scope.UNKNOWN:
-        heard = heard.union(receipts.replied, receipts.left)
+        heard = heard.union(receipts.replied, receipts.left, receipts.blocked, receipts.clicked)
     chosen = (index for index, mark in enumerate(held.marks) if mark in wanted)
     return {index: Mark.RETRY for index in chosen if index not in heard and index not in held.window}
 

@@ -45,7 +45,7 @@ A_CLAIMING = 20_000  # ms that claiming one slice may take at worst
 
 def gather(run: Run, time_left: Callable[[], float]) -> None:
     """Send what is left of a chunk in one call; all get the same text, so nobody's values are in it."""
-    message = rendered(run, _nobody(run))
+    message = rendered(run, _nobody(run), 0)
     if isinstance(message, Mark):
         run.progress = ended(run.progress, message)
         return end(run, personal=False)

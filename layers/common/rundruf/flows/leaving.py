@@ -8,7 +8,7 @@ from rundruf.core.chunk import GATHERING
 from rundruf.core.consent import CLOCKS_DIFFER, Action, Fact, withdrawal
 from rundruf.core.contact import Claim, Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
-from rundruf.core.report import Receipts
+from rundruf.core.report import Receipts, hour_of
 from rundruf.core.rules import Rules
 from rundruf.flows.services import Changed, Services, Unfinished
 
@@ -145,7 +145,7 @@ def note(contact: str, services: Services, fact: Callable[[Contact], Fact | None
         except Changed:
             continue
         if what.action in LEFT:
-            attribute(held, services, left=True)
+            attribute(held, services, "blocked" if what.action is Action.BLOCKED else "left")
         return services.contacts.get(contact) or entered
     raise Unfinished("consent")
 
@@ -170,13 +170,15 @@ def _lost(held: Contact, code: str, now: int, *, platform: bool) -> Fact | None:
     return Fact(Action.BLOCKED, now, topics, source="messenger", reference=code)
 
 
-def attribute(contact: Contact, services: Services, left: bool = False) -> None:
-    """Count a leaving or a reply for the last broadcast the person got, if that was within three days."""
+def attribute(contact: Contact, services: Services, what: str = "replied") -> None:
+    """Count what a person did for the last broadcast they got, if that was within three days.
+
+    ``what`` is replied, left or blocked.
+    """
     if not contact.claims or services.now() - contact.claims[0].at > ATTRIBUTED:
         return
     claim = contact.claims[0]
-    mine = frozenset({claim.index})
-    told = Receipts(left=mine) if left else Receipts(replied=mine)
+    told = Receipts.of(hour_of(services.now()), **{what: frozenset({claim.index})})
     services.broadcasts.report(claim.broadcast, claim.chunk, told)
 
 

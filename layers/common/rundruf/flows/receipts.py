@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from rundruf.core.contact import Identity
-from rundruf.core.report import Receipts
+from rundruf.core.report import Receipts, hour_of
 from rundruf.flows.leaving import refused
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
 from rundruf.messengers.contract import Receipt, ReceiptStatus
 
 LARGEST = 9_999
+OLDEST = 30 * 24 * 3600 * 1000  # of a receipt whose own time is believed
 NAMED_WITHIN = 20_000
 
 
@@ -32,7 +33,7 @@ def take(batch: Iterable[tuple[str, Receipt]], services: Services) -> int:
             rules = messenger(account.partition("/")[0]).rules
             refused(_contact(account, receipt, services), receipt.outcome, rules, services)
     for (broadcast, chunk), told in chunks.items():
-        services.broadcasts.report(broadcast, chunk, gathered(told))
+        services.broadcasts.report(broadcast, chunk, gathered(told, services.now()))
     for account, some in early.items():
         services.queues.receipts(account, some, delay=NAMED_WITHIN / 2000)
     return len(chunks)
@@ -86,11 +87,18 @@ def place_of(delivery: str) -> tuple[str, str, int] | None:
     return parts[0], parts[1], int(parts[2])
 
 
-def gathered(told: Iterable[tuple[int, Receipt]]) -> Receipts:
-    """One chunk's receipts as sets."""
+def gathered(told: Iterable[tuple[int, Receipt]], now: int) -> Receipts:
+    """One chunk's receipts as sets, by the hours that the messenger told (now, where that makes no sense)."""
     by_status: dict[ReceiptStatus, set[int]] = defaultdict(set)
     failed: dict[str, set[int]] = defaultdict(set)
+    hours: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    loose: set[int] = set()
     for index, receipt in told:
+        if not (receipt.delivery or receipt.message_id):
+            loose.add(index)
+        if receipt.status in (ReceiptStatus.DELIVERED, ReceiptStatus.READ):
+            at = receipt.at if now - OLDEST < receipt.at <= now else now
+            hours[receipt.status][hour_of(at)].add(index)
         if receipt.status is ReceiptStatus.FAILED:
             failed[receipt.outcome.kind.value if receipt.outcome else "bad"].add(index)
         else:
@@ -100,6 +108,10 @@ def gathered(told: Iterable[tuple[int, Receipt]]) -> Receipts:
         delivered=frozenset(by_status[ReceiptStatus.DELIVERED]),
         read=frozenset(by_status[ReceiptStatus.READ]),
         failed={kind: frozenset(indices) for kind, indices in failed.items()},
+        loose=frozenset(loose),
+        hours={
+            name: {hour: frozenset(indices) for hour, indices in each.items()} for name, each in hours.items()
+        },
     )
 
 

@@ -37,6 +37,7 @@ from rundruf.flows.attempt import (
     troubled,
 )
 from rundruf.flows.claiming import dispatcher, lapsed, named, prepared, trouble_of, wish
+from rundruf.flows.clicking import counted
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
 from rundruf.flows.leaving import refused
@@ -115,7 +116,8 @@ def _run(
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
-    found = replace(found, message=policy.advertised(found.message, speaks.rules))
+    message, links = counted(found, policy.advertised(found.message, speaks.rules), services)
+    found = replace(found, message=message)
     return Run(
         task,
         found,
@@ -129,6 +131,7 @@ def _run(
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
         since=now,
         caps=_caps(found, services),
+        links=links,
     )
 
 

@@ -192,6 +192,17 @@ class Broadcasts(Protocol):
         """Account and progress by chunk id."""
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...
+    def link(self, broadcast: str, links: Mapping[str, str]) -> None:
+        """Keep where counted links (by id) lead; again changes nothing."""
+
+    def leads_to(self, broadcast: str, link: str) -> str:
+        """Where a counted link leads; "" for one that is none."""
+
+    def links(self, broadcast: str) -> Mapping[str, str]: ...
+    def click(self, broadcast: str, link: str, at: int) -> None: ...
+    def clicks(self, broadcast: str) -> Mapping[tuple[str, int], int]:
+        """How often by link and hour (hours since 1970)."""
+
     def report(self, broadcast: str, chunk: str, told: Receipts) -> None: ...
     def name(self, account_id: str, broadcast: str, chunk: str, ids: Mapping[int, str]) -> None:
         """Keep which message id of the messenger belongs to which recipient; one may belong to many."""
