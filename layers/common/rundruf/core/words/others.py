@@ -1,6 +1,5 @@
 """What a message asks for in the languages that have a small vocabulary."""
 
-import string
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -12,7 +11,6 @@ from rundruf.core.words.phrasebook import TOPIC, Phrasebook, everywhere, phraseb
 
 QUESTION_MARKS = ("?", "？", "؟", ";")  # the last is the Greek one
 _GREEK = ("α", "ω", "ώ")
-_NO_LETTERS = string.punctuation + string.whitespace
 _TAIL = 200  # characters at the end that may hold the question mark
 _MOST_UNKNOWN = 2
 _MOST_WORDS = 10  # of a message that may be doubtful
@@ -43,15 +41,10 @@ _TOPICAL = ("stop", "start", UNSURE)
 def asks(text: str) -> bool:
     """Whether it ends like a question, whatever emoji and quotation marks come after the question mark."""
     end = text[-_TAIL:]
-    marks = end[len(end.rstrip(_NO_LETTERS)) :] if end.isascii() else _after_letters(end)
+    marks = end[next((at for at in range(len(end), 0, -1) if end[at - 1].isalnum()), 0) :]
     return any(one in marks for one in QUESTION_MARKS[:-1]) or (
         QUESTION_MARKS[-1] in marks and any(one in end.lower() for one in _GREEK)
     )
-
-
-def _after_letters(text: str) -> str:
-    place = next((at for at in range(len(text), 0, -1) if text[at - 1].isalnum()), 0)
-    return text[place:]
 
 
 def said(text: str, words: str, names: tuple[Name, ...]) -> Said | None:
