@@ -1,5 +1,6 @@
 """What people say in the chat is done and answered: shortly, once, and never against their will."""
 
+import hmac
 import json
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from rundruf.core.wording import PAYLOAD_ERASE, PAYLOAD_KEEP, PAYLOAD_STOP, PAYL
 from rundruf.flows import inbound, receiving
 from rundruf.messengers.contract import Call, EventKind
 from tests.support.stack import Stack
-from tests.support.world import KEYS, TELEGRAM, World
+from tests.support.world import KEYS, TELEGRAM, WHATSAPP, World
 
 ME = "4711"
 DAY = 24 * 3600 * 1000
@@ -282,6 +283,12 @@ def test_a_word_of_the_persons_own_language_counts_although_the_webhook_did_not_
     assert world.held(ME).consent.topics == frozenset()
 
 
+def test_leaving_a_topic_one_never_joined_does_not_claim_that_everything_ended(world: World) -> None:
+    joined(world, "news")
+    assert "no more messages about “Recipes”" in hear(world, "STOP recipes")
+    assert world.held(ME).consent.topics == {"news"}
+
+
 def telegram(world: World, update: dict[str, object]) -> None:
     """One update through the webhook and the inbox, as Telegram sends it."""
     body = json.dumps({"update_id": world.at // 1000, **update}).encode()
@@ -333,3 +340,51 @@ def test_a_stop_by_button_is_heard_through_the_webhook(world: World, payload: st
         {"callback_query": {"id": "9", "from": sender, "message": quoted(world), "data": payload}},
     )
     assert world.held(ME).consent.topics == {"news", "recipes"} - left
+
+
+def whatsapp(world: World, **said: object) -> None:
+    """One message through the webhook, signed, as WhatsApp sends it."""
+    sent = {"from": NUMBER, "id": f"wamid.{world.at}", "timestamp": str(world.at // 1000), **said}
+    metadata = {"display_phone_number": "4930123456", "phone_number_id": "106540352242922"}
+    contacts = [{"profile": {"name": "Anna"}, "wa_id": NUMBER}]
+    value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": contacts, "messages": [sent]}
+    change = {"field": "messages", "value": value}
+    body = json.dumps(
+        {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+    ).encode()
+    secret = WHATSAPP.credentials["app_secret"][0].encode()
+    headers = {"x-hub-signature-256": f"sha256={hmac.new(secret, body, 'sha256').hexdigest()}"}
+    call = Call("POST", headers, {}, body)
+    assert receiving.receive("whatsapp", "main", call, world.services).status == 200
+
+
+NUMBER = "4915112345678"
+IMAGE = {"id": "1", "mime_type": "image/jpeg", "sha256": "x"}
+QUOTE = {"from": "4930123456", "id": "wamid.ours"}
+SAID = {
+    "text": {"type": "text", "text": {"body": "STOP recipes"}},
+    "caption": {"type": "image", "image": IMAGE | {"caption": "STOP recipes"}},
+    "quoting": {"type": "text", "text": {"body": "STOP recipes"}, "context": QUOTE},
+    "reply button": {
+        "type": "interactive",
+        "interactive": {"type": "button_reply", "button_reply": {"id": "stop:recipes", "title": "STOP"}},
+        "context": QUOTE,
+    },
+    "template button": {
+        "type": "button",
+        "button": {"payload": "stop:recipes", "text": "STOP"},
+        "context": QUOTE,
+    },
+    "template button without payload of ours": {
+        "type": "button",
+        "button": {"payload": "STOP recipes", "text": "STOP recipes"},
+        "context": QUOTE,
+    },
+}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+def test_a_stop_is_heard_on_whatsapp_too(world: World, said: dict[str, object]) -> None:
+    world.person(int(NUMBER), "news", "recipes", messenger="whatsapp")
+    whatsapp(world, **said)
+    assert world.held(NUMBER, "whatsapp").consent.topics == {"news"}

@@ -92,13 +92,14 @@ def _confirm_stop(contact: Contact, event: Event, command: Command | None, servi
     mine = [one.fact for one in entries if one.fact.reference == event.id]
     language = wording.language_of(contact.language, services.settings.language)
     business = services.settings.business
-    if not any(fact.topics or fact.everything for fact in mine):
-        reply(contact, wording.already_stopped(business, language), services)
-        return None
     known = services.catalogue.topics()
     only = command.topic if command else None
     titles = [known[only].title(language)] if only and only in known else None
-    text = wording.stopped(business, titles, language, service_too=mine[0].everything)
+    ended = any(fact.topics or fact.everything for fact in mine)
+    if not ended and not (titles and contact.consent.topics):
+        reply(contact, wording.already_stopped(business, language), services)
+        return None
+    text = wording.stopped(business, titles, language, service_too=ended and mine[0].everything)
     reply(contact, text, services)
     return None
 
