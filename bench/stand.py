@@ -81,7 +81,7 @@ def machine() -> str:
     """What the figures were measured on."""
     return (
         f"CPython {platform.python_version()}, {os.cpu_count()} shared cores of {_processor()}, "
-        f"{platform.system()}."
+        f"{platform.system()}, load {os.getloadavg()[0]:.0f} when it was written."
     )
 
 
