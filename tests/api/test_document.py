@@ -32,6 +32,7 @@ GET /v1/explain                          GET /v1/health
 POST /v1/suppressions                    GET /v1/suppressions/check
 POST /v1/ledger/replay                   GET /v1/dead-letters
 POST /v1/dead-letters/redrive
+GET /v1/broadcasts/{}/report             GET /v1/newsletters/{}/report
 """
 OPEN = ("/v1/health",)
 

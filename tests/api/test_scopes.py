@@ -48,6 +48,8 @@ SCOPES: dict[str, set[str]] = {
     "POST /v1/broadcasts/{broadcast}/resume": {"send"},
     "POST /v1/broadcasts/{broadcast}/cancel": {"send"},
     "GET /v1/broadcasts/{broadcast}/recipients": {"reports"},
+    "GET /v1/broadcasts/{broadcast}/report": {"reports"},
+    "GET /v1/newsletters/{newsletter}/report": {"reports"},
     "POST /v1/broadcasts/{broadcast}/test": {"send"},
     "GET /v1/newsletters": {"reports", "send"},
     "POST /v1/newsletters": {"send"},

@@ -32,8 +32,6 @@ from rundruf.api.models import (
     FiguresOut,
     PreflightOut,
     QuotaOut,
-    RecipientList,
-    RecipientOut,
     ResumeIn,
     TestIn,
     milliseconds,
@@ -48,7 +46,7 @@ from rundruf.core.rules import Advertising
 from rundruf.flows import allowing
 from rundruf.flows.evaluating import clicked
 from rundruf.flows.planning import anybody, chunk_size, members, start, wish
-from rundruf.flows.reporting import figures, lines
+from rundruf.flows.reporting import figures
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
 
@@ -98,31 +96,6 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         """A broadcast of its own with the same message; consent is asked of these people, too."""
         context.may("send")
         return _out(_begun(_test(_found(broadcast, context), body, context), context), context)
-
-    @app.get(
-        "/v1/broadcasts/<broadcast>/recipients",
-        tags=["broadcasts"],
-        summary="Each recipient with outcome and reason",
-    )
-    def recipients(
-        broadcast: Annotated[str, Path()], cursor: Annotated[str | None, Query(max_length=400)] = None
-    ) -> RecipientList:
-        """A page is a chunk: up to 256 people."""
-        context.may("reports")
-        chunk = max(0, cursor_in(cursor, int) or 0)
-        told, following = lines(_found(broadcast, context), chunk, services)
-        shown = [
-            RecipientOut(
-                contact=each.contact,
-                account=each.account,
-                outcome=each.outcome,
-                reason=each.reason,
-                delivered=each.delivered,
-                read=each.read,
-            )
-            for each in told
-        ]
-        return RecipientList(recipients=shown, cursor=cursor_out(following))
 
     @app.post(
         "/v1/broadcasts/<broadcast>/resume",

@@ -226,6 +226,80 @@ class FiguresOut(Model):
     blocked: int = 0
 
 
+class ReportFigures(Model):
+    """Counts of people, ``clicked`` of clicks; null: no messenger reports it, or it is not counted.
+
+    audience = sent + failed + skipped + unknown + expired + pending, always. ``failed`` is by class,
+    ``skipped`` by reason; ``clickers`` are people who clicked and agreed to be counted by name.
+    """
+
+    audience: int
+    sent: int
+    delivered: int | None
+    read: int | None
+    clicked: int | None
+    clickers: int
+    replied: int
+    left: int
+    blocked: int | None
+    failed: dict[str, int]
+    skipped: dict[str, int]
+    unknown: int
+    expired: int
+    pending: int
+
+
+class LinkOut(Model):
+    url: str
+    clicks: int
+
+
+class HourOut(Model):
+    """What people did first in the hour that begins then; ``clicked`` counts clicks."""
+
+    hour: datetime
+    sent: int
+    delivered: int
+    read: int
+    clicked: int
+    replied: int
+    left: int
+    blocked: int
+
+
+class IssueOut(Model):
+    id: str
+    name: str
+    started: datetime | None
+    figures: ReportFigures
+
+
+class ReportOut(Model):
+    """What came of a broadcast, or of the issues of a newsletter, as of ``as_of``.
+
+    ``bases``: of how many people delivered, read and blocked can be told at all. ``best_hours``: what people
+    did by hour of the day (0 to 23) in ``zone``. Clicks are not known by messenger, so they are null there.
+    """
+
+    id: str
+    name: str
+    kind: Literal["broadcast", "newsletter"]
+    state: str
+    topic: str
+    zone: str
+    as_of: datetime | None
+    started: datetime | None
+    finished: datetime | None
+    figures: ReportFigures
+    bases: dict[str, int]
+    by_messenger: dict[str, ReportFigures]
+    by_account: dict[str, ReportFigures]
+    links: list[LinkOut]
+    hours: list[HourOut]
+    best_hours: dict[str, list[int]]
+    issues: list[IssueOut] = Field(default_factory=list)
+
+
 class StoppedOut(Model):
     """An account whose part waits while the others go on, and why, in German and English."""
 

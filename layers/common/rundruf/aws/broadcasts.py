@@ -1,5 +1,6 @@
 """Broadcasts in the table: the broadcast, its planner's cursor, its chunks and what became of them."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from rundruf.core.contact import contact_bytes, contact_id
 from rundruf.core.report import TIMED, Receipts
 from rundruf.core.retention import Keep
 from rundruf.core.stopping import Stop
+from rundruf.core.summing import KeptSum, Sum, group_of
 from rundruf.flows.services import Changed
 
 _ID_BYTES = 16
@@ -243,6 +245,7 @@ class TableBroadcasts:
         ``account`` is the number of the chunk's account among the targets.
         """
         change = Change().set(**_progress_out(progress) | {"done": True, "lease_until": 0})
+        change.set(ended=self.now())
         change.when("#owner = :me AND #done = :no", me=progress.owner, no=False)
         counted = Change().increase("done", 1).add(**{codec.ends_name(account): 1})
         try:
@@ -266,6 +269,7 @@ class TableBroadcasts:
                 [
                     self.table.step_update(keys.progress(broadcast, chunk), change),
                     self.table.step_update(keys.broadcast(broadcast), counted),
+                    self.table.step_update(keys.group(broadcast, group_of(chunk)), Change().add(touched=1)),
                 ]
             )
         except Refused:
@@ -284,6 +288,20 @@ class TableBroadcasts:
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
         return {_chunk_of(item): _receipts_in(item) for item in self.table.many(wanted)}
+
+    def sums(self, broadcast: str) -> Mapping[int, KeptSum]:
+        found = self.table.all(f"sum#{broadcast}")
+        return {int(item["sk"]): _held_in(item) for item in found}
+
+    def keep_sum(self, broadcast: str, group: int, held: KeptSum) -> None:
+        body = json.dumps(held.sum.stored(), separators=(",", ":")) if held.sum else None
+        change = Change().set(body=body, seen=held.seen, closed=held.closed, at=held.at)
+        change.set(expires=Keep.DELIVERY.until(self.now()))
+        self.table.update(keys.group(broadcast, group), change, returned="NONE")
+
+    def touched(self, broadcast: str, group: int) -> None:
+        change = Change().add(touched=1).set(expires=Keep.DELIVERY.until(self.now()))
+        self.table.update(keys.group(broadcast, group), change, returned="NONE")
 
     def link(self, broadcast: str, links: Mapping[str, str]) -> None:
         """Where links lead, written before the first message with one of them leaves."""
@@ -356,6 +374,17 @@ class TableBroadcasts:
             return
 
 
+def _held_in(item: Item) -> KeptSum:
+    body = item.get("body")
+    return KeptSum(
+        touched=item.get("touched", 0),
+        seen=item.get("seen", -1),
+        closed=item.get("closed", False),
+        at=item.get("at", 0),
+        sum=Sum.read(json.loads(body)) if body else None,
+    )
+
+
 def _shared(ids: Mapping[int, str]) -> dict[str, int | None]:
     """Message id to index, None for an id that several share."""
     counted = Counter(ids.values())
@@ -410,6 +439,7 @@ def _progress_in(item: Item) -> Progress:
         attempts=item["attempts"],
         done=item["done"],
         quiet_until=item.get("quiet", 0),
+        ended=item.get("ended", 0),
     )
 
 

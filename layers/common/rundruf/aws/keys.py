@@ -116,6 +116,11 @@ def clicks(broadcast_id: str, shard: int) -> Key:
     return _key(f"clicks#{broadcast_id}", f"{shard:02}")
 
 
+def group(broadcast_id: str, number: int) -> Key:
+    """What a group of chunks adds up to, and how often something was told of it."""
+    return _key(f"sum#{broadcast_id}", f"{number:05}")
+
+
 def message(account_id: str, message_id: str) -> Key:
     """Which recipient of a broadcast a messenger's own message id belongs to."""
     return _key(f"message#{account_id}#{message_id}", "message")

@@ -117,7 +117,7 @@ class Progress:
 
     ``window`` holds the indices opened at ``opened_at`` whose outcomes are not yet known; ``attempts``
     counts how often leftovers were put off for a later try. Before ``quiet_until`` all that are left have
-    quiet time.
+    quiet time. ``ended`` is when it came to its end.
     """
 
     marks: bytes
@@ -128,6 +128,7 @@ class Progress:
     attempts: int = 0
     done: bool = False
     quiet_until: int = 0
+    ended: int = 0
 
     @property
     def lease(self) -> int:

@@ -9,6 +9,7 @@ from rundruf.core.clicks import TRACKING, Clicked, Track
 from rundruf.core.contact import Contact
 from rundruf.core.message import Message
 from rundruf.core.report import Receipts, hour_of
+from rundruf.core.summing import group_of
 from rundruf.flows.services import Services
 
 
@@ -83,3 +84,4 @@ def _count(clicked: Clicked, services: Services) -> None:
     if clicked.chunk:
         told = Receipts.of(hour_of(now), clicked=frozenset({clicked.index}))
         services.broadcasts.report(clicked.broadcast, clicked.chunk, told)
+        services.broadcasts.touched(clicked.broadcast, group_of(clicked.chunk))

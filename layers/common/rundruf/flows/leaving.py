@@ -10,6 +10,7 @@ from rundruf.core.contact import Claim, Contact
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.report import Receipts, hour_of
 from rundruf.core.rules import Rules
+from rundruf.core.summing import group_of
 from rundruf.flows.services import Changed, Services, Unfinished
 
 LEFT = (Action.WITHDRAWN, Action.BLOCKED, Action.OBJECTED)
@@ -180,6 +181,7 @@ def attribute(contact: Contact, services: Services, what: str = "replied") -> No
     claim = contact.claims[0]
     told = Receipts.of(hour_of(services.now()), **{what: frozenset({claim.index})})
     services.broadcasts.report(claim.broadcast, claim.chunk, told)
+    services.broadcasts.touched(claim.broadcast, group_of(claim.chunk))
 
 
 def _withdrawn(held: Contact, wish: Leaving) -> Fact | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from rundruf.core.contact import Identity
 from rundruf.core.report import Receipts, hour_of
+from rundruf.core.summing import group_of
 from rundruf.flows.leaving import refused
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
@@ -34,6 +35,8 @@ def take(batch: Iterable[tuple[str, Receipt]], services: Services) -> int:
             refused(_contact(account, receipt, services), receipt.outcome, rules, services)
     for (broadcast, chunk), told in chunks.items():
         services.broadcasts.report(broadcast, chunk, gathered(told, services.now()))
+    for broadcast, group in {(broadcast, group_of(chunk)) for broadcast, chunk in chunks}:
+        services.broadcasts.touched(broadcast, group)
     for account, some in early.items():
         services.queues.receipts(account, some, delay=NAMED_WITHIN / 2000)
     return len(chunks)

@@ -1,14 +1,13 @@
 """Chunks -> marks and receipts -> figures that balance; and what became of one person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.chunk import Chunk, Mark, Progress, chunk_ids, fresh
-from rundruf.core.report import Figures, Receipts, final_mark, tally, total
+from rundruf.core.report import Figures, Receipts, final_mark
 from rundruf.flows.services import Services
-
-CANCELLED = Mark.SKIPPED_CANCELLED.reason
+from rundruf.flows.summing import CANCELLED, added, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +27,13 @@ def figures(found: Broadcast, services: Services) -> Mapping[str, Figures]:
 
     What a cancelled broadcast did not send to counts as skipped.
     """
-    parts: dict[str, list[Figures]] = {account: [] for account in found.accounts}
-    for account, progress, receipts in _chunks(found, services):
-        counted = tally(progress.marks, receipts)
-        if found.state is State.CANCELLED and counted.pending:
-            counted.skipped[CANCELLED] += counted.pending
-            counted.pending = counted.quiet = 0
-        counted.quiet_until = progress.quiet_until if counted.quiet else 0
-        parts.setdefault(account, []).append(counted)
-    return {account: total(each) for account, each in parts.items()}
-
-
-def _count(found: Broadcast, services: Services) -> int:
-    return found.chunks if found.planned else services.broadcasts.cursor(found.id).chunks
-
-
-def _chunks(found: Broadcast, services: Services) -> Iterator[tuple[str, Progress, Receipts]]:
-    ids = chunk_ids(_count(found, services))
-    progresses = services.broadcasts.progresses(found.id, ids)
-    receipts = services.broadcasts.receipts(found.id, ids)
-    for one, (account, progress) in progresses.items():
-        yield account, progress, receipts.get(one, Receipts())
+    known = added(found, services).sum.accounts
+    return {account: known.get(account, Figures()) for account in dict.fromkeys((*found.accounts, *known))}
 
 
 def lines(found: Broadcast, chunk: int, services: Services) -> tuple[list[Line], int | None]:
     """The recipients of one chunk by its number, and the number of the next chunk (None: the last)."""
-    count = _count(found, services)
+    count = chunks(found, services)
     if chunk >= count:
         return [], None
     one = chunk_ids(count)[chunk]

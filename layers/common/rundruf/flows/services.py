@@ -19,6 +19,7 @@ from rundruf.core.policy import Refusal
 from rundruf.core.quiet import NEVER, Quiet
 from rundruf.core.report import Receipts
 from rundruf.core.stopping import Stop
+from rundruf.core.summing import KeptSum
 from rundruf.core.tokens import Keys
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.core.wording import Business
@@ -192,6 +193,13 @@ class Broadcasts(Protocol):
         """Account and progress by chunk id."""
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...
+    def sums(self, broadcast: str) -> Mapping[int, KeptSum]:
+        """What groups of chunks added up to when they were last looked at, by their number."""
+
+    def keep_sum(self, broadcast: str, group: int, held: KeptSum) -> None: ...
+    def touched(self, broadcast: str, group: int) -> None:
+        """Something new was told of a group; said after that was written."""
+
     def link(self, broadcast: str, links: Mapping[str, str]) -> None:
         """Keep where counted links (by id) lead; again changes nothing."""
 

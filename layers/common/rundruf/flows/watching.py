@@ -5,9 +5,11 @@ from rundruf.core.chunk import Mark
 from rundruf.flows.planning import LOOK_AGAIN, start
 from rundruf.flows.services import Services
 from rundruf.flows.settling import settle
+from rundruf.flows.summing import added
 
 STALLED = 20 * 60 * 1000  # more than the longest wait that a messenger is granted
 AT_ONCE = 100
+ALL_OF_IT = 20_000.0  # ms for adding up what a large broadcast came to, so that its report need not
 
 
 def look(broadcast: str, services: Services) -> None:
@@ -17,7 +19,10 @@ def look(broadcast: str, services: Services) -> None:
     again: each is safe to come twice.
     """
     found = settle(broadcast, services)
-    if found is None or found.state.ended or not found.started:
+    if found is None or not found.started:
+        return
+    if found.state.ended:
+        added(found, services, ALL_OF_IT)
         return
     if found.state is State.PLANNING and not found.planned:
         start(broadcast, services)

@@ -1,0 +1,86 @@
+"""What a group of chunks adds up to, so that a report of a million people need not look at each of them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rundruf.core.chunk import Progress
+from rundruf.core.report import COUNTS, Figures, Receipts, hour_of, tally, timeline
+
+GROUP = 64  # chunks
+
+
+def group_of(chunk: str) -> int:
+    """In which group a chunk (by its id, such as "0-65") is counted."""
+    return int(chunk.rpartition("-")[2]) // GROUP
+
+
+@dataclass(slots=True)
+class Sum:
+    """Figures by account, and people by what they did and in which hour (since 1970) they did it first.
+
+    "sent" counts for the hour in which their chunk ended.
+    """
+
+    accounts: dict[str, Figures] = field(default_factory=dict)
+    hours: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def take(self, account: str, progress: Progress, receipts: Receipts) -> None:
+        """Count one chunk in."""
+        figures = tally(progress.marks, receipts)
+        figures.quiet_until = progress.quiet_until if figures.quiet else 0
+        self.accounts.setdefault(account, Figures()).add(figures)
+        ended = progress.ended or progress.opened_at
+        if figures.sent and ended:
+            self.hours["sent", hour_of(ended)] += figures.sent
+        if receipts.hours:
+            self.hours.update(timeline(progress.marks, receipts))
+
+    def add(self, other: "Sum") -> None:
+        """Count another sum in."""
+        for account, figures in other.accounts.items():
+            self.accounts.setdefault(account, Figures()).add(figures)
+        self.hours.update(other.hours)
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON."""
+        hours = {f"{name}_{hour}": count for (name, hour), count in self.hours.items()}
+        return {"accounts": {name: _plain(one) for name, one in self.accounts.items()}, "hours": hours}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Sum":
+        """What ``stored`` gave."""
+        made = cls()
+        for account, told in stored["accounts"].items():
+            counters = {name: Counter(told[name]) for name in ("failed", "skipped")}
+            made.accounts[account] = Figures(**{**told, **counters})
+        for named, count in stored["hours"].items():
+            name, _, hour = named.partition("_")
+            made.hours[name, int(hour)] = count
+        return made
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    counters = {name: dict(getattr(figures, name)) for name in ("failed", "skipped")}
+    return {name: getattr(figures, name) for name in (*COUNTS, "quiet_until")} | counters
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSum:
+    """A group's sum as it was kept at ``at`` (ms).
+
+    ``touched`` counts what was told of the group since the broadcast began, ``seen`` how much of that is in
+    the sum; ``closed`` says that all its chunks had come to their end.
+    """
+
+    touched: int = 0
+    seen: int = -1
+    closed: bool = False
+    at: int = 0
+    sum: Sum | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether nothing can have changed since."""
+        return self.sum is not None and self.closed and self.seen == self.touched
