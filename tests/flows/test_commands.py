@@ -89,6 +89,15 @@ def test_the_question_is_put_once_however_often_the_message_is_delivered(world: 
     assert actions(world).count(Action.PAUSED) == 1
 
 
+def test_the_question_is_still_put_when_the_first_delivery_ended_before_its_200(world: World) -> None:
+    joined(world)
+    item = world.says(ME, UNCLEAR)
+    receiving.at_once(item.account, item.event, world.services)
+    again = receiving.at_once(item.account, item.event, world.services)
+    inbound.handle(again, world.services)
+    assert len(world.messengers.texts(ME)) == 1
+
+
 def test_keeping_ends_the_doubt_and_the_person_is_taken_at_their_word_for_a_day(world: World) -> None:
     joined(world)
     hear(world, UNCLEAR)

@@ -10,12 +10,12 @@ PHRASES = Phrases(
         perun tilauksen, uutiskirjeen peruutus, eroa listalta, poistu listalta, irtisano, lopeta tilaus
     """,
     leave="""
-        lopeta, lopettakaa, lopettaa, lopetetaan, seis, pysäytä, pysäyttäkää, peruuta, peruuttakaa,
-        peruuttaa, peru, perua, peruutus, poista, poistakaa, poistaa, poista minut, poistakaa minut, riittää,
-        jo riittää, nyt riittää, loppu, loppui, eroa, poistu, jättäkää rauhaan, jätä rauhaan,
-        jättäkää minut rauhaan, jätä minut rauhaan, kiellän, vastustan, ei enää, ei koskaan enää,
-        ei kiinnosta enää, en ole enää kiinnostunut, en halua enää, ei mitään enää, älä häiritse,
-        älkää häiritkö, painukaa
+        lopeta, lopettakaa, lopettaa, lopetetaan, seis, pysäytä, pysäyttäkää, peruuta, peruuttakaa, peruuttaa,
+        peru, perua, peruutus, poista, poistakaa, poistaa, poista minut, poistakaa minut, riittää, jo riittää,
+        nyt riittää, loppu, loppui, eroa, poistu, jättäkää rauhaan, jätä rauhaan, jättäkää minut rauhaan, jätä
+        minut rauhaan, kiellän, vastustan, ei enää, ei koskaan enää, ei kiinnosta enää, en ole enää
+        kiinnostunut, en halua enää, ei mitään enää, älä häiritse, älkää häiritkö, painukaa, keskeytä,
+        keskeyttäkää
     """,
     negation="ei, en, älä, älkää, ilman, en halua",
     send="""
@@ -57,6 +57,6 @@ PHRASES = Phrases(
         unohtakaa minut
     """,
     data="tietoni, omat tiedot, omat tietoni",
-    pause="tauko, tauolle, keskeytä, pidä tauko",
+    pause="tauko, tauolle, pidä tauko",
     compounds="merkki, motion, tarra",
 )

@@ -13,17 +13,17 @@ PHRASES = Phrases(
     leave="""
         koniec, dość, dosyć, wystarczy, przestań, przestańcie, przestać, proszę przestać, zatrzymaj,
         zatrzymać, zakończ, zakończyć, anuluj, anulować, anulujcie, usuń, usuńcie, usunąć, usuń mnie, skreśl,
-        skreślcie, skreślić, wykreśl, wykreślcie, odwołuję, wycofuję, cofam, sprzeciw, sprzeciwiam się,
-        wnoszę sprzeciw, dajcie spokój, daj spokój, dajcie mi spokój, daj mi spokój,
-        zostawcie mnie w spokoju, zostaw mnie w spokoju, odczepcie się, odczep się, nigdy więcej,
-        już nie chcę, nie chcę więcej, nic więcej, nie jestem już zainteresowany,
-        nie jestem już zainteresowana, nie nękajcie, nie przeszkadzać, wyłącz, wyłączyć
+        skreślcie, skreślić, wykreśl, wykreślcie, odwołuję, wycofuję, cofam, sprzeciw, sprzeciwiam się, wnoszę
+        sprzeciw, dajcie spokój, daj spokój, dajcie mi spokój, daj mi spokój, zostawcie mnie w spokoju, zostaw
+        mnie w spokoju, odczepcie się, odczep się, nigdy więcej, już nie chcę, nie chcę więcej, nic więcej,
+        nie jestem już zainteresowany, nie jestem już zainteresowana, nie nękajcie, nie przeszkadzać, wyłącz,
+        wyłączyć, wstrzymaj, wstrzymać, wstrzymajcie
     """,
     negation="nie, żadnych, żadnej, żadne, nigdy, bez, nie chcę",
     send="""
         wysyłać, wysyłaj, wysyłajcie, wysyłania, wysyłanie, wysłać, przysyłać, przysyłaj, przysyłajcie,
         przysyłania, pisać, pisz, piszcie, pisania, kontaktować, kontaktujcie, kontaktuj, otrzymywać,
-        dostawać, spamować, spamujcie, nękać, zaczepiać, ślijcie, słać
+        dostawać, spamować, spamujcie, nękać, zaczepiać, ślijcie, słać, wysyłkę, wysyłka, wysyłki
     """,
     messages="""
         wiadomość, wiadomości, wiadomosci, reklama, reklamy, reklam, reklamę, powiadomienia, powiadomień,
@@ -67,7 +67,7 @@ PHRASES = Phrases(
         skasujcie moje dane, usuń moje konto, usuńcie moje konto, zapomnijcie o mnie
     """,
     data="moje dane",
-    pause="pauza, przerwa, wstrzymaj, wstrzymać, wstrzymajcie",
+    pause="pauza, przerwa",
     compounds="znak, klatka, motion",
     yes_at_home="tak",
 )
