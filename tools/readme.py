@@ -1,13 +1,15 @@
-"""The README's generated tables: ``python -m tools.readme`` writes them, a test holds them."""
+"""The generated tables of README and docs: ``python -m tools.readme`` writes them, a test holds them."""
 
 import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers" / "common"))
 
 from rundruf.core.message import MediaKind  # noqa: E402
+from rundruf.core.retention import CLASSES  # noqa: E402
 from rundruf.core.rules import Advertising, Counted, Rules  # noqa: E402
 from rundruf.messengers import MESSENGERS  # noqa: E402
 from rundruf.messengers.contract import Messenger  # noqa: E402
@@ -69,22 +71,36 @@ def _speed(rules: Rules) -> str:
     return f"{rules.rate:,g} a second" + (f", or {people:,} people a call" if people > 1 else "")
 
 
+def retention() -> str:
+    """Every class of data: how long it is kept, and what erasing a person does with it."""
+    lines = ["| data | what | kept | when a person is erased |", "|---|---|---|---|"]
+    for one in CLASSES:
+        kept = f"{one.days:,} days" if one.days is not None else f"until {one.until}"
+        kept = "for good" if one.until == "for good" else kept
+        lines.append(f"| {one.name} | {one.about} | {kept} | {one.erased} |")
+    return "\n".join(lines)
+
+
 TABLES = {"messengers": messengers, "costs": costs}
 
 
-def filled(text: str) -> str:
+DOCS = {"README.md": TABLES, "docs/rights.md": {"retention": retention}}
+
+
+def filled(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
     """The text with every generated part made anew."""
-    for name, made in TABLES.items():
+    for name, made in tables.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         if not pattern.search(text):
-            raise LookupError(f"README.md has no place for {name}")
+            raise LookupError(f"there is no place for {name}")
         text = pattern.sub(lambda found, table=made: f"{found[1]}{table()}\n{found[2]}", text)  # type: ignore[misc]
     return text
 
 
 def main() -> None:
-    file = ROOT / "README.md"
-    file.write_text(filled(file.read_text()))
+    for name, tables in DOCS.items():
+        file = ROOT / name
+        file.write_text(filled(file.read_text(), tables))
 
 
 if __name__ == "__main__":

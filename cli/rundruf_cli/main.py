@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from rundruf import __version__
 from rundruf_cli import (
     accounts,
+    audit,
     broadcast,
     contacts,
     dead_letters,
@@ -142,6 +143,7 @@ def saved(as_json: show.AsJson = False) -> None:
 
 
 app.command(epilog=explain.EPILOG)(explain.explain)
+app.command(epilog=audit.EPILOG)(audit.audit)
 for subject in (
     accounts,
     topics,

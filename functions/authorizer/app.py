@@ -16,7 +16,7 @@ wiring.environment.require("TABLE")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A simple response; the context carries the key's id and its scopes, separated by blanks.
+    """A simple response; the context carries the key's id, its name, and its scopes, separated by blanks.
 
     What fails is told without its text, which Lambda would write down.
     """
@@ -34,4 +34,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if found is None:
         return {"isAuthorized": False}
     scopes = " ".join(sorted(found["scopes"]))
-    return {"isAuthorized": True, "context": {"key": digest[:12], "scopes": scopes}}
+    told = {"key": digest[:12], "name": found.get("name", ""), "scopes": scopes}
+    return {"isAuthorized": True, "context": told}

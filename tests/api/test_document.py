@@ -30,6 +30,7 @@ GET POST /v1/newsletters                 GET /v1/newsletters/{}
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health
 POST /v1/suppressions                    GET /v1/suppressions/check
+GET /v1/audit                            GET /v1/retention
 POST /v1/ledger/replay                   GET /v1/dead-letters
 POST /v1/dead-letters/redrive
 GET /v1/broadcasts/{}/report             GET /v1/newsletters/{}/report

@@ -22,9 +22,9 @@ def still(aws: None) -> Iterator[Client]:
     mock_aws().reset()
     client = furnished(Client(made_stack()))
     client.post("/v1/contacts", person(4711, "recipes"))
-    before = client.stack.items()
+    before = client.facts()
     yield client
-    assert client.stack.items() == before
+    assert client.facts() == before
     assert client.stack.messages("plan") == []
 
 

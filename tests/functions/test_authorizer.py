@@ -37,7 +37,9 @@ def doors(aws: None) -> Iterator[Doors]:
     with pytest.MonkeyPatch.context() as patch:
         made = Doors(stack, patch)
         digest = sha256(KEY.encode()).hexdigest()
-        made.module("authorizer").wiring.table.put(keys.api_key(digest), {"scopes": {"send", "reports"}})
+        made.module("authorizer").wiring.table.put(
+            keys.api_key(digest), {"name": "x", "scopes": {"send", "reports"}}
+        )
         yield made
 
 
@@ -46,7 +48,8 @@ def doors(aws: None) -> Iterator[Doors]:
 def test_a_known_key_brings_its_scopes(doors: Doors, scheme: str, name: str) -> None:
     answer = doors("authorizer", asked(f"{scheme} {KEY}", name))
     digest = sha256(KEY.encode()).hexdigest()
-    assert answer == {"isAuthorized": True, "context": {"key": digest[:12], "scopes": "reports send"}}
+    told = {"key": digest[:12], "name": "x", "scopes": "reports send"}
+    assert answer == {"isAuthorized": True, "context": told}
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,11 @@ class Memory:
             fields = fields & names if fields else names
         return lambda item: {name: item[name] for name in item if not fields or name in fields}
 
+    def scan(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        names = body["ExpressionAttributeNames"]
+        fields = [names[one.strip()] for one in body["ProjectionExpression"].split(",")]
+        return {"Items": [{name: item[name] for name in fields if name in item} for item in self.items()]}
+
     def batch_get(self, body: Mapping[str, Any]) -> dict[str, Any]:
         ((table, asked),) = body["RequestItems"].items()
         found = (self.item(_key(key)) for key in asked["Keys"])
@@ -221,6 +226,7 @@ _DOORS: Mapping[tuple[str, str], Callable[[Memory, Mapping[str, Any]], dict[str,
     ("dynamodb", "DeleteItem"): Memory.delete_item,
     ("dynamodb", "TransactWriteItems"): Memory.transact,
     ("dynamodb", "Query"): Memory.query,
+    ("dynamodb", "Scan"): Memory.scan,
     ("dynamodb", "BatchGetItem"): Memory.batch_get,
     ("dynamodb", "BatchWriteItem"): Memory.batch_write,
     ("sqs", "SendMessageBatch"): Memory.send_messages,

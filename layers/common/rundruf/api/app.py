@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Licen
 from rundruf import __version__
 from rundruf.api import (
     accounts,
+    audit,
     bodies,
     broadcasts,
     catalogue,
@@ -25,6 +26,7 @@ from rundruf.api import (
     ledger,
     newsletters,
     reports,
+    retention,
     rights,
     segments,
     suppressions,
@@ -55,18 +57,26 @@ class Api:
         self.context = Context(self.app, wiring, log)
         self.once = Once(self.context, self._resolve)
         routes(self.app, self.context)
+        self.audit = audit.Audit(self.context)
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         try:
-            bodies.check(event)
-            answer = self.once(event, context)
-        except Problem as problem:
-            answer = problem_answer(problem)
+            answer = self.audit(event, lambda: self._answer(event, context))
         except Exception as error:
-            self.log.error("api failed", extra=described(error))
+            self.log.error("audit failed", extra=described(error))
             answer = problem_answer(Problem("unavailable", UNAVAILABLE))
         self.log.info("api", extra={"route": event.get("routeKey"), "status": answer["statusCode"]})
         return answer
+
+    def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            bodies.check(event)
+            return self.once(event, context)
+        except Problem as problem:
+            return problem_answer(problem)
+        except Exception as error:
+            self.log.error("api failed", extra=described(error))
+            return problem_answer(Problem("unavailable", UNAVAILABLE))
 
     def _resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         return self.app.resolve(event, context)
@@ -119,6 +129,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         dead_letters,
         rights,
         suppressions,
+        audit,
+        retention,
     ):
         module.routes(app, context)
     app.enable_swagger(path="/v1/docs", title="Rundruf", version=__version__, persist_authorization=True)

@@ -146,13 +146,18 @@ def api_key(digest: str) -> Key:
     return _key("key", digest)
 
 
+def audit(month: str, entry: str) -> Key:
+    """What somebody did through the API; sorted by time."""
+    return _key(f"audit#{month}", entry)
+
+
 def given_id(digest: str) -> Key:
     """The id given to a request with an Idempotency-Key, for its repetition after a crash."""
     return _key(f"given#{digest}", "id")
 
 
 def setting(name: str) -> Key:
-    """What the business has told us once: known attributes."""
+    """What there is once: known attributes, the table's home, how far the look at retention has come."""
     return _key("setting", name)
 
 

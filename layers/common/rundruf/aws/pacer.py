@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from rundruf.aws import keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.pace import HORIZON, LATENESS, Slots, slots, spacing
+from rundruf.core.retention import Keep
 from rundruf.messengers.contract import Quota
 
 TRIES = 4
-KEPT = 62 * 24 * 3600
 DAY = 24 * 3600
 HOUR = 3600 * 1000
 
@@ -81,7 +81,7 @@ class TablePacer:
 
     def spend(self, account_id: str, quota: Quota, now: int) -> bool:
         """Count one call against the quota; False when none is left."""
-        used = Change().add(used=1).set(expires=now // 1000 + KEPT)
+        used = Change().add(used=1).set(expires=Keep.QUOTA.until(now))
         used.when("attribute_not_exists(#used) OR #used < :calls", calls=quota.calls)
         try:
             self.table.update(keys.quota(account_id, period(quota, now)), used, "NONE")

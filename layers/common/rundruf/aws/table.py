@@ -140,6 +140,20 @@ class Table:
                 break
         return found
 
+    def scan(self, fields: Iterable[str], after: Key | None = None) -> tuple[list[Item], Key | None]:
+        """One page (1 MB) of the whole table with these fields only, and the key to go on after."""
+        names = {f"#{field}": field for field in fields}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "ProjectionExpression": ", ".join(names),
+            "ExpressionAttributeNames": names,
+        }
+        if after:
+            request["ExclusiveStartKey"] = packed(after)
+        answer = self._call("Scan", **request)
+        last = answer.get("LastEvaluatedKey")
+        return [unpacked(item) for item in answer["Items"]], unpacked(last) if last else None
+
     def many(self, keys: Sequence[Key]) -> Iterator[Item]:
         """Items by key in any order, strongly consistent; missing ones are left out."""
         for start in range(0, len(keys), 100):
