@@ -42,7 +42,7 @@ help:
 	@echo "make run            the whole suite on this machine, until Ctrl-C"
 	@echo "make test           everything that is checked: format, lint, types, imports, tests, template"
 	@echo "make test-unit      unit and contract tests    make test-e2e       the running suite over HTTP"
-	@echo "make test-template  template and SAM build     make test-browser   the phones in a Chromium"
+	@echo "make test-template  template and SAM build     make test-browser   phones and pages in a Chromium"
 	@echo "make drill          broadcasts under fire: workers killed, answers lost, AWS and messengers in trouble (some minutes)"
 	@echo "make specs          calls and webhooks against the messengers' official specs (SPECS=folder with them)"
 	@echo "make format         lay the code out           make lint types     look at it"

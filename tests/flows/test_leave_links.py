@@ -258,6 +258,15 @@ def test_the_page_shows_since_when_a_topic_is_joined(world: World, anna: Contact
     assert "language" in shown.kinds
 
 
+def test_a_question_waits_a_week_for_its_answer(world: World, anna: Contact) -> None:
+    do(world, Act.SAVE, "news", "recipes")
+    world.drain()
+    for later, waiting in ((0, ["recipes"]), (8 * DAY, [])):
+        world.at += later
+        shown = view(come(world), None, "en", world.services)
+        assert [one.id for one in shown.topics if one.open] == waiting
+
+
 def test_who_left_and_joined_again_has_joined_since_then(world: World) -> None:
     join(world)
     hear(world, "STOP")

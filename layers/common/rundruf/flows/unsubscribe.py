@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rundruf.core import tokens
-from rundruf.core.consent import Consent
+from rundruf.core.consent import Consent, confirmation
 from rundruf.core.contact import Contact, contact_id
 from rundruf.core.ledger import Entry
 from rundruf.core.tokens import BadToken, Purpose, Token
@@ -117,6 +117,7 @@ def view(found: Visitor, done: Done | None, language: str, services: Services) -
         return View("")
     entries, _ = services.contacts.ledger(contact.id)
     since, consent, known = joined(entries), contact.consent, services.catalogue.topics()
+    waiting = confirmation(consent, services.now())
     return View(
         messenger(contact.identity.messenger).title,
         topics=[
@@ -125,7 +126,7 @@ def view(found: Visitor, done: Done | None, language: str, services: Services) -
                 one.title(language),
                 one.id in consent.topics,
                 since.get(one.id, 0),
-                one.id in consent.asked,
+                one.id in waiting,
             )
             for one in known.values()
         ],
