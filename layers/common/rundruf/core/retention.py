@@ -100,10 +100,10 @@ CLASSES = (
         erased=HASHED,
     ),
     DataClass(
-        "clicks",
-        ("link#|", "clicks#|"),
+        "figures",
+        ("link#|", "clicks#|", "sum#|"),
         Keep.DELIVERY.days,
-        "where the links of a broadcast lead, and how often they were clicked in each hour",
+        "figures of a broadcast, where its links lead, and how often they were clicked in each hour",
     ),
     DataClass(
         "message id",
