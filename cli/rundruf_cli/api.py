@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -26,12 +27,20 @@ PASSING = (
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 )
-JSON, HTML = "application/json", "text/html"
+JSON, HTML, CSV = "application/json", "text/html", "text/csv"
 NOT_RUNDRUF = "What answers there is not Rundruf: its answer is not JSON. Is the address right?"
 NO_KEY = "No API key: `rundruf login URL` saves one, or set RUNDRUF_API_KEY. `rundruf keys create` makes one."
 UNKNOWN_KEY = (
     "The suite does not know this API key (or it has been deleted). `rundruf keys create` makes a new one."
 )
+
+
+@dataclass(frozen=True)
+class Table:
+    """A page of CSV, and where to go on (None: that was all)."""
+
+    content: bytes
+    cursor: str | None
 
 
 class Client:
@@ -66,6 +75,13 @@ class Client:
         if not isinstance(html, str):
             raise Refused(NOT_RUNDRUF)
         return html
+
+    def table(self, *path: str, **parameters: object) -> Table:
+        """The answer to a GET that asks for CSV, byte for byte; raises Refused where it is none."""
+        found = self._ask("GET", path, parameters={**parameters, "format": "csv"}, headers={"Accept": CSV})
+        if not isinstance(found, Table):
+            raise Refused(NOT_RUNDRUF)
+        return found
 
     def post(self, *path: str, body: object = None, **parameters: object) -> Any:
         content = b"" if body is None else _json(body)
@@ -189,6 +205,8 @@ def _read(answer: "Response") -> Any:
         raise _problem(answer)
     if not answer.content:
         return None
+    if answer.request.headers.get("Accept") == CSV and _kind(answer) == CSV:
+        return Table(answer.content, answer.headers.get("X-Next-Cursor"))
     try:
         return answer.json()
     except ValueError:
@@ -198,7 +216,11 @@ def _read(answer: "Response") -> Any:
 
 
 def _is_html(answer: "Response") -> bool:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == HTML
+    return _kind(answer) == HTML
+
+
+def _kind(answer: "Response") -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def _problem(answer: "Response") -> Failure:
