@@ -57,9 +57,18 @@ def explain(
             "asked for consent at": show.when(evidence.get("claimed_at")),
             "delivered": evidence.get("delivered"),
             "read": evidence.get("read"),
+            "proof then": _proof(evidence.get("proof")),
             "joined now": (evidence.get("consent_now") or {}).get("topics") or "nothing",
         }
     )
     show.table(
         ledger.COLUMNS, ledger.rows(evidence.get("ledger") or ()), "The ledger says nothing of this topic."
     )
+
+
+def _proof(told: dict[str, Any] | None) -> str:
+    """The ledger's entry that held when the message was due, in one line."""
+    if not told:
+        return ""
+    wording = f", wording {told['wording']}" if told["wording"] else ""
+    return f"entry {told['number']}: {told['action']} {show.when(told['at'])}{wording}, {told['hash'][:12]}…"

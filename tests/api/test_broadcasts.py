@@ -271,7 +271,7 @@ def test_every_outcome_is_counted_listed_and_explained(cafe: Client) -> None:
     sentences = set()
     for contact, mark in marks.items():
         line = listed[contact]
-        assert (line["outcome"], line["reason"]) == (mark.group, mark.reason if mark.final else "")
+        assert (line["outcome"], line["reason"]) == (mark.group, mark.reason)
         assert line["delivered"] == line["read"] == (mark is Mark.SENT)
         why = cafe.get("/v1/explain", contact=contact, broadcast=made)
         assert (why["outcome"], why["reason"]) == (line["outcome"], line["reason"])
@@ -288,7 +288,33 @@ def test_every_outcome_is_counted_listed_and_explained(cafe: Client) -> None:
 def test_a_stranger_to_a_broadcast_is_explained_too(cafe: Client) -> None:
     (mine,) = add(cafe, 1, topic="recipes")
     made = cafe.post("/v1/broadcasts", DRAFT)["id"]
-    assert cafe.get("/v1/explain", contact=mine, broadcast=made)["outcome"] == "absent"
+    assert cafe.get("/v1/explain", contact=mine, broadcast=made)["outcome"] == "not_yet"
+    store = cafe.wiring.broadcasts
+    store.aim(made, ["telegram/main"], 1)
+    store.planned(made, store.cursor(made))
+    told = cafe.get("/v1/explain", contact=mine, broadcast=made)
+    assert (told["outcome"], told["evidence"]["proof"]) == ("absent", None)
+
+
+def test_an_explanation_names_the_proof_that_held_then(cafe: Client) -> None:
+    (mine,) = add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    chunked(cafe, made, {mine: Mark.SENT})
+    proof = cafe.get("/v1/explain", contact=mine, broadcast=made)["evidence"]["proof"]
+    ledger = cafe.get(f"/v1/contacts/{mine}")["ledger"]
+    assert (proof["number"], proof["hash"], proof["action"]) == (1, ledger[0]["hash"], "imported")
+    assert proof["wording"] == "opt-in-1"
+
+
+def test_somebody_erased_is_explained_as_that(cafe: Client) -> None:
+    (mine,) = add(cafe, 1)
+    made = cafe.post("/v1/broadcasts", BODY)["id"]
+    chunked(cafe, made, {mine: Mark.SKIPPED_ERASED})
+    cafe("DELETE", f"/v1/contacts/{mine}")
+    told = cafe.get("/v1/explain", contact=mine, broadcast=made)
+    assert (told["outcome"], told["reason"], told["evidence"]["erased"]) == ("skipped", "erased", True)
+    other = cafe.post("/v1/broadcasts", DRAFT)["id"]
+    assert cafe.get("/v1/explain", contact=mine, broadcast=other)["reason"] == "erased"
 
 
 def test_an_explanation_needs_both(cafe: Client) -> None:

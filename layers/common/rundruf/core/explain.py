@@ -17,6 +17,10 @@ _OUTCOMES = {
         "de": "Die Frist des Rundrufs war vorbei, bevor die Person an der Reihe war.",
         "en": "The broadcast expired before this person's turn.",
     },
+    "not_yet": {
+        "de": "Der Rundruf ist noch nicht gestartet oder noch nicht fertig geplant.",
+        "en": "The broadcast has not started, or is not planned to its end yet.",
+    },
     "absent": {
         "de": "Die Person gehörte beim Start nicht zur Zielgruppe (Thema, Filter oder später beigetreten).",
         "en": "The person was not in the audience at the start (no topic, a filter, or joined later).",
@@ -102,4 +106,6 @@ _REASONS = {
 
 def sentence(outcome: str, reason: str) -> dict[str, str]:
     """The explanation by language; ``outcome`` and ``reason`` as in the report, or "absent"."""
+    if outcome in ("sent", "unknown", "expired"):
+        return _OUTCOMES[outcome]
     return _REASONS.get(reason) or _OUTCOMES.get(outcome) or _OUTCOMES["pending"]
