@@ -11,7 +11,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from rundruf_cli import importing, ledger, show
+from rundruf_cli import exporting, importing, ledger, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Failure, Refused, Stopped
@@ -95,21 +95,32 @@ def one(client: Client, contact: ledger.Person, as_json: show.AsJson = False) ->
 @app.command(
     epilog=show.examples(
         "rundruf contacts export whatsapp/main/+4917112345678 --out anna.json",
+        "rundruf contacts export --out people.csv   # everybody",
         "rundruf contacts export ID --html --out anna.html   # for the person to read and print",
     )
 )
 @connected
 def export(
     client: Client,
-    contact: ledger.Person,
+    contact: Annotated[
+        str | None,
+        typer.Argument(help="Its id, or messenger/account/user; everybody without.", show_default=False),
+    ] = None,
     out: show.Out = None,
     html: Annotated[bool, typer.Option("--html", help="One page to read and print, not JSON.")] = False,
     language: show.PaperLanguage = None,
 ) -> None:
     """Everything that is stored about one person, as JSON or as a page in the person's language.
 
-    The file is for you only (mode 0600); without --out it goes to stdout.
+    Without a CONTACT: everybody, as CSV or JSON lines that `import` reads back and a spreadsheet may open.
+    Broken off, the same command goes on where it stopped. The file is for you only (mode 0600); one person's
+    goes to stdout without --out.
     """
+    if contact is None:
+        if out is None or html:
+            raise BadUse("Everybody goes into a file: --out people.csv or people.jsonl.")
+        show.done(f"{exporting.export(client, out):,} people written to {out}")
+        return
     path = ("v1", "contacts", contact_id(client, contact), "export")
     if html:
         text = client.page(*path, format="html", language=language and language.value)
