@@ -10,6 +10,7 @@ from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
@@ -78,6 +79,7 @@ def services(
         "http": http,
         "downloads": unused,
         "gate": TableGate(table, lambda: KEYS, "bench"),
+        "guard": TableGuard(table),
         "renewables": TableRenewables(table),
         "polls": TablePolls(table),
         "public_url": lambda: "https://r.example",

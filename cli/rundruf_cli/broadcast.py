@@ -154,6 +154,10 @@ def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> No
     show.table(names, rows, "There is no account that it could go to.")
     for account, said in told.get("warnings", {}).items():
         show.note(f"{account}: {said['en']}", "yellow")
+    for reason, people in sorted(told.get("skipped_now", {}).items()):
+        show.note(f"{people} would not get it ({reason})", "yellow")
+    if told.get("quiet"):
+        show.note(f"{told['quiet']} have quiet time, the last of them until {told['quiet_until']}", "yellow")
     show.pairs(told.get("notes", {}))
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from rundruf.api.convert import checked_message
+from rundruf.api.problems import Problem
 from rundruf.aws import keys
 from rundruf.aws.table import Change
 from rundruf.core import canary, explain
 from rundruf.core.broadcast import Cursor, State, Wish, sources
 from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import Chunk, Mark
+from rundruf.core.message import Block, Message, MessageKind
 from rundruf.core.report import Receipts
 from rundruf.core.stopping import Stop, Why
 from tests.api.client import Client
@@ -93,6 +96,7 @@ def test_the_message_comes_back_as_it_was_given(cafe: Client) -> None:
             "media": {"kind": "image", "url": "https://cafe.example/autumn.jpg", "alt": ""},
             "buttons": [{"label": "", "reply": "MORE", "url": ""}],
         },
+        "blocks": ["coupon"],
     }
     audience = {
         "messengers": ["whatsapp"], "accounts": ["whatsapp/main"], "languages": ["de"],
@@ -253,8 +257,29 @@ def test_a_preflight_counts_by_account(cafe: Client) -> None:
     assert shown["seconds_at_limit"]["telegram/main"] == 0.1
     assert "checked 20" in shown["notes"]["whatsapp/main"]
     assert "telegram/main" not in shown["notes"]
+    assert (shown["skipped_now"], shown["quiet"], shown["quiet_until"]) == ({}, 0, None)
     assert cafe.get(f"/v1/broadcasts/{made}")["state"] == "draft"
     assert queued(cafe) == []
+
+
+def test_what_makes_a_message_marketing_is_said_and_kept(cafe: Client) -> None:
+    add(cafe, 1)
+    message = DRAFT["message"] | {"blocks": ["review", "coupon"]}
+    made = cafe.post("/v1/broadcasts", DRAFT | {"message": message})
+    assert made["message"]["blocks"] == ["review", "coupon"]
+    unknown = cafe("POST", "/v1/broadcasts", DRAFT | {"message": message | {"blocks": ["quiz"]}})
+    assert (unknown.status, unknown.fields) == (422, ["message.blocks.0"])
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TRANSACTIONAL, MessageKind.REPLY])
+def test_no_other_kind_of_message_may_ask_for_a_review(cafe: Client, kind: MessageKind) -> None:
+    context = cafe.api.context
+    with pytest.raises(Problem) as refused:
+        checked_message(context, Message("How was it?", blocks=(Block.REVIEW,)), [], kind=kind)
+    ((field, detail),) = refused.value.errors
+    assert field == "message.blocks"
+    assert "VI ZR 225/17" in detail
+    checked_message(context, Message("Your table is free"), [], kind=kind)
 
 
 def test_every_outcome_is_counted_listed_and_explained(cafe: Client) -> None:

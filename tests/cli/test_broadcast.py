@@ -89,9 +89,15 @@ class TestShown:
             by_account=people,
             seconds_at_limit={"whatsapp/main": 18.8, "telegram/main": 20},
             notes={"whatsapp/main": "No marketing to the USA"},
+            skipped_now={"advertising": 3},
+            quiet=12,
+            quiet_until=datetime(2026, 11, 24, 7, tzinfo=UTC),
         )
         suite.plays(f"POST {PATH}/preflight", told(preflight))
-        shown = run("broadcast", "preflight", ID).stdout
+        printed = run("broadcast", "preflight", ID)
+        shown = printed.stdout
+        assert "3 would not get it (advertising)" in printed.stderr
+        assert "12 have quiet time, the last of them until 2026-11-24T07:00:00Z" in printed.stderr
         assert "1,500" in shown
         assert "No marketing to the USA" in shown
         assert "0:20" in shown

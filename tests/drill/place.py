@@ -22,6 +22,7 @@ from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.renewables import TableRenewables
@@ -206,6 +207,7 @@ class Place:
             http=unused,
             downloads=unused,
             gate=TableGate(self.table, keys, "drill"),
+            guard=TableGuard(self.table),
             renewables=TableRenewables(self.table),
             polls=TablePolls(self.table),
             public_url=lambda: "https://r.example",

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
+from rundruf.core.account import Account
+from rundruf.core.audience import Audience
 from rundruf.core.broadcast import State
 from rundruf.core.caps import caps_of
 from rundruf.core.consent import Action
 from rundruf.core.quiet import quiet_of
 from rundruf.core.topic import Topic
+from rundruf.flows.forecast import forecast
 from rundruf.flows.watching import look
 from rundruf.messengers.contract import Answer, Failure
 from tests.support.people import DAY, HOUR
 from tests.support.stack import Stack
-from tests.support.world import World, accepted
+from tests.support.world import TELEGRAM, World, accepted
 
 
 @pytest.fixture
@@ -197,3 +200,31 @@ def test_without_quiet_times_nobody_is_read_beforehand(world: World, monkeypatch
     world.broadcast()
     world.drain()
     assert world.figures().sent == 1
+
+
+def test_a_forecast_tells_who_would_wait_and_who_would_not_get_it(world: World) -> None:
+    at_night(world).person(1)
+    world.person(2, zone="America/New_York")
+    world.person(3, zone="Asia/Tokyo")
+    told = forecast(Audience(), "news", TELEGRAM, world.services)
+    assert (told.people, told.quiet, told.skipped) == (3, 2, {})
+    assert told.quiet_until == world.at + 10 * HOUR
+    teams = Account("teams", "main", "bot")
+    world.accounts.put(teams)
+    world.person(4, messenger="teams")
+    assert forecast(Audience(), "news", teams, world.services).skipped == {"advertising": 1}
+    icq = Account("icq", "main", "bot")
+    assert forecast(Audience(), "news", icq, world.services).people == 0
+
+
+def test_a_forecast_of_named_people_knows_their_zones(world: World) -> None:
+    people = [at_night(world).person(1), world.person(2, zone="America/New_York")]
+    named = Audience(contacts=tuple(one.id for one in people))
+    told = forecast(named, "news", TELEGRAM, world.services)
+    assert (told.people, told.quiet) == (2, 1)
+
+
+def test_without_quiet_times_a_forecast_counts(world: World) -> None:
+    world.people(3)
+    told = forecast(Audience(), "news", TELEGRAM, world.services)
+    assert (told.people, told.quiet, told.quiet_until) == (3, 0, 0)

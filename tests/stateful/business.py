@@ -16,6 +16,7 @@ from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
@@ -132,6 +133,7 @@ class Business:
             http=wires,
             downloads=wires,
             gate=TableGate(table, lambda: KEYS, f"worker{self.chance.random()}"),
+            guard=TableGuard(table),
             renewables=TableRenewables(table),
             polls=TablePolls(table),
             public_url=lambda: "https://r.example",

@@ -13,6 +13,7 @@ from rundruf.aws.broadcasts import TableBroadcasts
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.renewables import TableRenewables
@@ -177,6 +178,7 @@ class World:
             http=self.messengers,
             downloads=self.messengers,
             gate=TableGate(table, lambda: KEYS, "worker"),
+            guard=TableGuard(table),
             renewables=TableRenewables(table),
             polls=TablePolls(table),
             public_url=lambda: "https://r.example",

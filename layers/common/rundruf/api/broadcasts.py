@@ -1,5 +1,6 @@
 """Broadcasts: one message for everybody of a topic."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -45,7 +46,8 @@ from rundruf.core.report import total
 from rundruf.core.rules import Advertising
 from rundruf.flows import allowing
 from rundruf.flows.evaluating import clicked
-from rundruf.flows.planning import anybody, chunk_size, members, start, wish
+from rundruf.flows.forecast import forecast
+from rundruf.flows.planning import anybody, chunk_size, start, wish
 from rundruf.flows.reporting import figures
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
@@ -282,12 +284,15 @@ def _preflight(found: Broadcast, context: Context) -> PreflightOut:
     notes: dict[str, str] = {}
     quota: dict[str, QuotaOut] = {}
     warnings: dict[str, dict[str, str]] = {}
-    chunks = 0
+    skipped = Counter[str]()
+    chunks = quiet = quiet_until = 0
     for account in context.wiring.accounts.all():
         if not found.audience.takes_account(account.id):
             continue
-        count = members(found.audience, found.topic, account.id, context.services)
-        by_account[account.id] = count
+        told = forecast(found.audience, found.topic, account, context.services)
+        count = by_account[account.id] = told.people
+        skipped.update(told.skipped)
+        quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
         rules = messenger(account.messenger).rules
         seconds[account.id] = round(count / (account.rate or rules.rate), 1)
         chunks += -(-count // chunk_size(account.id))
@@ -306,6 +311,9 @@ def _preflight(found: Broadcast, context: Context) -> PreflightOut:
         notes=notes,
         quota=quota,
         warnings=warnings,
+        skipped_now=dict(skipped),
+        quiet=quiet,
+        quiet_until=moment(quiet_until),
     )
 
 

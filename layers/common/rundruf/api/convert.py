@@ -32,7 +32,7 @@ from rundruf.core.clicks import TOKEN_LENGTH, Track
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, contact_bytes
 from rundruf.core.ledger import Entry, content
-from rundruf.core.message import Message
+from rundruf.core.message import Message, MessageKind
 from rundruf.core.placeholders import problems as placeholder_problems
 from rundruf.core.report import Figures
 from rundruf.core.rules import Advertising
@@ -43,6 +43,10 @@ from rundruf.flows.segmenting import frozen, problems
 from rundruf.messengers import UnknownMessenger, messenger
 
 LEAVE_URL_TAIL = 61  # characters of the token in the address on which people leave
+BLOCKS_ADVERTISE = (
+    "a {block} block makes this advertising, even attached to an invoice (BGH VI ZR 225/17; UWG 7(2)), and a "
+    "{kind} message cannot carry it; leave it out, or send a broadcast to a topic"
+)
 BUILT_IN = ("name", "language", "business", "leave_url")
 
 
@@ -138,11 +142,17 @@ def _advertises(name: str) -> bool:
 
 
 def checked_message(
-    context: Context, message: Message, accounts: Iterable[Account], track: Track = Track.ANONYMOUS
+    context: Context,
+    message: Message,
+    accounts: Iterable[Account],
+    track: Track = Track.ANONYMOUS,
+    kind: MessageKind = MessageKind.MARKETING,
 ) -> None:
     """Raises Problem with every reason why some of these accounts could not carry the message."""
     known = {*BUILT_IN, *context.wiring.catalogue.attributes()}
     wrong = [(f"message.{field}", said) for field, said in placeholder_problems(message, known)]
+    if policy.purpose(kind, message) is not kind:
+        wrong.append(("message.blocks", BLOCKS_ADVERTISE.format(block=message.blocks[0], kind=kind)))
     if not message.text and not message.media and message.template is None:
         wrong.append(("message.text", "the message is empty; give it a text, a medium or a template"))
     names = sorted({account.messenger for account in accounts})

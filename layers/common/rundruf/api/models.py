@@ -10,6 +10,7 @@ from rundruf.core.canary import USUAL
 from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 from rundruf.core.clicks import Track
+from rundruf.core.message import Block
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -90,10 +91,14 @@ class TemplateModel(Model):
 
 
 class MessageModel(Model):
+    """``blocks`` say what is in it that makes it marketing, whatever else it holds: asking for a review or a
+    score (nps), a coupon, a hint to order again. No other kind of message may carry them."""
+
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     media: list[MediaModel] = Field(default_factory=list, max_length=10)
     buttons: list[ButtonModel] = Field(default_factory=list, max_length=13)
     template: TemplateModel | None = None
+    blocks: list[Block] = Field(default_factory=list, max_length=4)
 
 
 class TagsModel(Model):
@@ -426,6 +431,8 @@ class PreflightOut(Model):
 
     ``notes`` say what the messenger of an account permits, with source and date, where it is not all;
     ``quota`` what it still allows where it counts, ``warnings`` (German, English) where that is too little.
+    ``skipped_now`` counts people by the reason for which they would not get it, as far as that is known
+    before they are claimed; ``quiet`` have quiet time, and the last of them until ``quiet_until``.
     """
 
     audience: int
@@ -435,6 +442,9 @@ class PreflightOut(Model):
     notes: dict[str, str] = Field(default_factory=dict)
     quota: dict[str, QuotaOut] = Field(default_factory=dict)
     warnings: dict[str, dict[str, str]] = Field(default_factory=dict)
+    skipped_now: dict[str, int] = Field(default_factory=dict)
+    quiet: int = 0
+    quiet_until: datetime | None = None
 
 
 class CapsModel(Model):

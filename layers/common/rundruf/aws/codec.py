@@ -8,7 +8,7 @@ from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
-from rundruf.core.message import Button, Media, MediaKind, Message, MessageKind, Template
+from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.stopping import Stop, Why
 
@@ -30,6 +30,7 @@ def message_out(message: Message) -> Stored:
             "media": message.template.media and _medium_out(message.template.media),
             "buttons": [_button_out(one) for one in message.template.buttons],
         },
+        "blocks": [one.value for one in message.blocks],
     }
 
 
@@ -69,6 +70,7 @@ def message_in(stored: Mapping[str, Any]) -> Message:
         media=tuple(_medium_in(one) for one in stored.get("media") or ()),
         buttons=tuple(_button_in(one) for one in stored.get("buttons") or ()),
         template=_template_in(template) if template else None,
+        blocks=tuple(Block(one) for one in stored.get("blocks") or ()),
     )
 
 

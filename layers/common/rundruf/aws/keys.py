@@ -21,6 +21,16 @@ def ledger(contact_id: str, number: int) -> Key:
     return _key(f"c#{contact_id}", f"ledger#{number:08}")
 
 
+def guard(contact_id: str, what: str) -> Key:
+    """When this person did something that is limited; holds times only."""
+    return _key(f"c#{contact_id}", f"guard#{what}")
+
+
+def guarded(account_id: str, what: str, hour: int) -> Key:
+    """How often everybody on an account did something that is limited, in one hour."""
+    return _key(f"guard#{account_id}", f"{what}#{hour}")
+
+
 def alias(contact_id: str) -> Key:
     """Another id of the same person, by the contact id it would have had; points to the contact."""
     return _key(f"alias#{contact_id}", "alias")

@@ -13,6 +13,7 @@ from rundruf.aws.calls import Aws, AwsError
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
+from rundruf.aws.guard import TableGuard
 from rundruf.aws.home import TableHome
 from rundruf.aws.pacer import TablePacer
 from rundruf.aws.polls import TablePolls
@@ -212,6 +213,7 @@ class Wiring:
             http=self.http,
             downloads=LazyDownloads(),
             gate=TableGate(self.table, self.keys, os.urandom(6).hex()),
+            guard=TableGuard(self.table),
             renewables=TableRenewables(self.table),
             polls=TablePolls(self.table),
             public_url=lambda: self.public_url_read,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-DAY = 24 * 3600 * 1000
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 PERIODS: Mapping[str, int] = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 MOST = 31  # so many times of messages are kept with a contact, at most
 

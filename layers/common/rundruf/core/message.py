@@ -13,6 +13,18 @@ class MessageKind(StrEnum):
     REPLY = "reply"
 
 
+class Block(StrEnum):
+    """What a part of a message is that makes the whole of it marketing, wherever it is put.
+
+    BGH VI ZR 225/17: asking for satisfaction or a review is advertising, even attached to an invoice.
+    """
+
+    REVIEW = "review"
+    NPS = "nps"
+    COUPON = "coupon"
+    REORDER = "reorder"
+
+
 class MediaKind(StrEnum):
     IMAGE = "image"
     AUDIO = "audio"
@@ -80,6 +92,7 @@ class Message:
     media: tuple[Media, ...] = ()
     buttons: tuple[Button, ...] = ()
     template: Template | None = None
+    blocks: tuple[Block, ...] = ()
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that may hold placeholders, with the name of its field."""
@@ -105,4 +118,5 @@ class Message:
                 for one in self.buttons
             ),
             template=self.template and self.template.map(change),
+            blocks=self.blocks,
         )

@@ -53,6 +53,11 @@ def withheld(contact: Contact, topic: str | None, now: int) -> Refusal | None:
     return Refusal.PLATFORM_STOP if contact.consent.platform_stop else None
 
 
+def purpose(kind: MessageKind, message: Message) -> MessageKind:
+    """What a message really is: with a block that advertises it is marketing (BGH VI ZR 225/17)."""
+    return MessageKind.MARKETING if message.blocks else kind
+
+
 def refusal(
     contact: Contact,
     kind: MessageKind,
@@ -72,8 +77,10 @@ def refusal(
     ``Refusal``; ``quiet`` are the times in which marketing waits, and ``lapse`` (ms, 0: never) is the age at
     which an unused consent has lapsed.
 
-    A reply to somebody who wrote is refused only where the messenger itself would refuse it.
+    A message with a block that advertises is marketing, whatever it is sent as. A reply to somebody who wrote
+    is refused only where the messenger itself would refuse it.
     """
+    kind = purpose(kind, message)
     if live and rules.retired and rules.retired <= datetime.fromtimestamp(now / 1000, UTC).date():
         return Refusal.RETIRED
     if barred:

@@ -7,7 +7,6 @@ is quiet twice, and in spring one that would end in the missing hour ends as it 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 MINUTE = 60_000
 LONGEST = 40 * 24 * 60  # minutes after which somebody is written to, whatever the days say
@@ -96,6 +95,8 @@ def _zone(name: str, fallback: str) -> tzinfo:
 
 def _known(name: str) -> tzinfo:
     """Raises ValueError for what is no zone."""
+    from zoneinfo import ZoneInfo  # no door pays for it where nobody has quiet times
+
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):

@@ -14,6 +14,7 @@ class Keep(Enum):
     DELIVERY = 400 * DAY  # who was in which chunk and what became of it
     IDEMPOTENCY = 1 * DAY  # stored answers of API calls
     REMINDER = 30 * DAY
+    GUARD = DAY // 12  # when somebody wrote or guessed of late
     CURSOR = 90 * DAY  # how far a polled account was read, after the last poll
     RENEWABLE = 2 * DAY  # beyond the end of a token or of public keys
     NOTICE = 400 * DAY  # what a messenger said of an account or a template

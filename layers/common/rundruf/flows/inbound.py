@@ -6,7 +6,8 @@ from rundruf.core.contact import Contact, Identity
 from rundruf.core.keywords import Command, CommandKind
 from rundruf.core.normalise import plain
 from rundruf.flows import silencing
-from rundruf.flows.joining import enter_by
+from rundruf.flows.guarding import entry_of
+from rundruf.flows.joining import ask, enter_by
 from rundruf.flows.leaving import attribute, leave, note
 from rundruf.flows.obeying import ask_to_erase, ask_whether, obey
 from rundruf.flows.pausing import ASK
@@ -70,17 +71,17 @@ def _spoken(item: InboxItem, services: Services) -> None:
         return _confirm_stop(contact, event, command, services)
     if item.applied == ASK:
         return ask_whether(contact, services)
-    codes_said = (event.code,) if event.code else codes.find(event.text)
-    for code in codes_said:
-        point = services.catalogue.entry_point(code)
-        if point and (point.messenger, point.account) == (name, account):
-            return enter_by(point, contact, event, services)
+    by_code = entry_of((event.code,) if event.code else codes.find(event.text), contact, services)
+    if by_code:
+        return enter_by(by_code, contact, event, services)
     if command:
         return obey(command, contact, event, services)
     for point in services.catalogue.entry_points() if event.text else ():
         here = (point.messenger, point.account) == (name, account)
         if here and point.keyword and plain(event.text) == plain(point.keyword):
             return enter_by(point, contact, event, services)
+    if contact.consent.lapsed:
+        ask(contact, contact.consent.lapsed, "lapsed", event.id, event, services)
     return None
 
 
@@ -100,7 +101,7 @@ def _confirm_stop(contact: Contact, event: Event, command: Command | None, servi
         reply(contact, wording.already_stopped(business, language), services)
         return None
     text = wording.stopped(business, titles, language, service_too=ended and mine[0].everything)
-    reply(contact, text, services)
+    reply(contact, text, services, always=ended)
     return None
 
 

@@ -54,7 +54,8 @@ def _yes(contact: Contact, event: Event, services: Services) -> None:
     if not joining and in_doubt(contact, services):
         leave(contact.id, Leaving(event.at, "keyword", event.id), services)
         language = _language(contact, services)
-        reply(contact, wording.stopped(services.settings.business, None, language), services)
+        text = wording.stopped(services.settings.business, None, language)
+        reply(contact, text, services, always=True)
     elif not contact.consent.asked and _wants_erasure(contact, event, services):
         _erase(contact, event, services)
     else:

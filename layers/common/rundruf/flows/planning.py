@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rundruf.core.audience import Audience
+from rundruf.core.audience import Audience, Candidate
 from rundruf.core.broadcast import (
     ACTIVE,
     Broadcast,
@@ -55,14 +55,27 @@ def members(audience: Audience, topic: str, account: str, services: Services) ->
     return sum(1 for _ in _matching(Seek(topic, audience), account, services))
 
 
+def zones(audience: Audience, topic: str, account: str, services: Services) -> Iterator[str]:
+    """The zone ("": not known) of each contact of one account who is in this audience now."""
+    for candidate, _ in _candidates(Seek(topic, audience, fields=frozenset({"zone"})), account, services):
+        yield candidate.facts.zone if candidate.facts else ""
+
+
 def _matching(
     seek: Seek, account: str, services: Services, shard: int = 0, after: str = ""
 ) -> Iterator[tuple[str, int]]:
     """(contact, shard) of one account in index order, from a position on."""
+    for candidate, each in _candidates(seek, account, services, shard, after):
+        yield candidate.id, each
+
+
+def _candidates(
+    seek: Seek, account: str, services: Services, shard: int = 0, after: str = ""
+) -> Iterator[tuple[Candidate, int]]:
     audience, topic = seek.audience, seek.topic
     now = services.now() if seek.until is None else seek.until
     sieve = Sieve(audience.where, account, now, services)
-    seek = replace(seek, fields=sieve.fields)
+    seek = replace(seek, fields=seek.fields | sieve.fields)
     if audience.contacts:
         yield from _named(seek, account, sieve, services)
         return
@@ -72,13 +85,13 @@ def _matching(
             page = services.contacts.page(account, each, last, seek)
             for candidate in page.candidates:
                 if audience.takes(topic, candidate) and sieve.takes(candidate):
-                    yield candidate.id, each
+                    yield candidate, each
             last = page.last
             if not last:
                 break
 
 
-def _named(seek: Seek, account: str, sieve: Sieve, services: Services) -> Iterator[tuple[str, int]]:
+def _named(seek: Seek, account: str, sieve: Sieve, services: Services) -> Iterator[tuple[Candidate, int]]:
     """The people an audience names one by one; few, so always from the first on."""
     known = services.contacts.known(seek.audience.contacts)
     for contact in sorted(known.values(), key=lambda one: place(one.id)):
@@ -86,7 +99,7 @@ def _named(seek: Seek, account: str, sieve: Sieve, services: Services) -> Iterat
             continue
         candidate = contact.candidate()
         if seek.audience.takes(seek.topic, candidate) and sieve.takes(candidate):
-            yield contact.id, 0
+            yield candidate, 0
 
 
 def start(broadcast: str, services: Services) -> Broadcast | None:

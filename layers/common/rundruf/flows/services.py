@@ -351,6 +351,17 @@ class Downloads(Protocol):
         """
 
 
+class Guard(Protocol):
+    """What one person, or everybody on an account, did of late; times in ms, newest first."""
+
+    def times(self, contact: str, what: str) -> Sequence[int]: ...
+    def keep(self, contact: str, what: str, times: Sequence[int]) -> None: ...
+    def counted(self, account_id: str, what: str, now: int) -> int:
+        """How often in the present hour."""
+
+    def count(self, account_id: str, what: str, now: int, more: int) -> None: ...
+
+
 class Gate(Protocol):
     def open(self, account_id: str, event: str, now: int) -> bool:
         """Whether this event's effect is still to be done; False if done. Raises Unfinished if in work."""
@@ -437,6 +448,7 @@ class Services:
     http: Http
     downloads: Downloads
     gate: Gate
+    guard: Guard
     renewables: Renewables
     polls: Polls
     public_url: Callable[[], str]

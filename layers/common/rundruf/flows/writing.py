@@ -6,6 +6,7 @@ from rundruf.core.contact import Contact
 from rundruf.core.message import Button, Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.wording import Wording
+from rundruf.flows.guarding import may_answer
 from rundruf.flows.leaving import refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, armed, renewed
@@ -36,11 +37,23 @@ def outgoing(
     return Message(f"{mine.text}\n\n{footer}", mine.media, mine.buttons, mine.template)
 
 
-def reply(contact: Contact, text: Wording, services: Services, buttons: tuple[Button, ...] = ()) -> Outcome:
+HELD_BACK = Outcome(OutcomeKind.PAUSE, "too_many")
+
+
+def reply(
+    contact: Contact,
+    text: Wording,
+    services: Services,
+    buttons: tuple[Button, ...] = (),
+    always: bool = False,
+) -> Outcome:
     """Answer somebody who wrote; a definite "not now" is tried again, then raises Unfinished.
 
-    An answer that may have arrived is not repeated.
+    An answer that may have arrived is not repeated. Who was answered too often gets no answer, unless it must
+    be said ``always``.
     """
+    if not always and not may_answer(contact, services):
+        return HELD_BACK
     account = services.accounts.get(contact.identity.account_id)
     speaks = messenger(account.messenger)
     opened = policy.window_open(contact, speaks.rules, services.now())

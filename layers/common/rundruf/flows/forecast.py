@@ -1,0 +1,53 @@
+"""Audience -> who would be refused or wait if it went now, as far as the audience index tells."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from rundruf.core.account import Account
+from rundruf.core.audience import Audience
+from rundruf.core.policy import Refusal
+from rundruf.core.rules import Advertising
+from rundruf.flows.planning import members, zones
+from rundruf.flows.services import Services
+from rundruf.messengers import messenger
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """People of one account: all, those refused by reason, and those with quiet time.
+
+    ``quiet_until`` (ms, 0: nobody has) is when the last of them may be written to.
+    """
+
+    people: int
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    quiet: int = 0
+    quiet_until: int = 0
+
+
+def forecast(audience: Audience, topic: str, account: Account, services: Services) -> Forecast:
+    """What would become of an account's people now.
+
+    Pauses, caps and lapsed consents are known only when somebody is claimed, since what a claim writes is not
+    in the index.
+    """
+    quiet, now = services.settings.quiet, services.now()
+    barred = _barred(account, now)
+    if barred or not quiet:
+        people = members(audience, topic, account.id, services)
+        return Forecast(people, {barred: people} if barred and people else {})
+    counted = Counter(zones(audience, topic, account.id, services))
+    ends = {zone: quiet.until(zone, now) for zone in counted}
+    waiting = sum(count for zone, count in counted.items() if ends[zone])
+    return Forecast(counted.total(), {}, waiting, max(ends.values(), default=0))
+
+
+def _barred(account: Account, now: int) -> str:
+    """Why nobody on this account gets marketing; "" if they do."""
+    rules = messenger(account.messenger).rules
+    today = datetime.fromtimestamp(now / 1000, UTC).date()
+    if not account.base_url and rules.retired and rules.retired <= today:
+        return Refusal.RETIRED.value
+    return Refusal.ADVERTISING.value if rules.advertising is Advertising.NEVER else ""
