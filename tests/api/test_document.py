@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.client import PROBLEM, Client, answered, http_event, operation_of
+from tests.support.template import Template
 
 # design: accounts, topics, entry points, contacts, import, broadcasts, newsletters, explain, health
 EXPECTED = """
@@ -39,10 +40,12 @@ OPEN = ("/v1/health",)
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The API's own; what other functions answer is described beside them."""
     return [
         (method.upper(), path, operation)
         for path, item in document["paths"].items()
         for method, operation in item.items()
+        if path.startswith("/v1/")
     ]
 
 
@@ -59,6 +62,22 @@ def test_the_document_is_valid(api: Client) -> None:
 def test_the_paths_are_those_of_the_design(api: Client) -> None:
     described = {(method, re.sub(r"{\w+}", "{}", path)) for method, path, _ in operations(api.document)}
     assert described == expected()
+
+
+def test_every_public_route_of_other_functions_is_described(api: Client) -> None:
+    events = [
+        event["Properties"]
+        for function in Template.load().of_type("AWS::Serverless::Function").values()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "HttpApi" and not event["Properties"]["Path"].startswith("/v1/")
+    ]
+    described = {
+        path: set(item) for path, item in api.document["paths"].items() if not path.startswith("/v1/")
+    }
+    assert described.keys() == {event["Path"] for event in events}
+    for event in events:
+        wanted = {event["Method"].lower()} - {"any"} or {"get"}
+        assert wanted <= described[event["Path"]]
 
 
 def test_every_route_is_described(api: Client) -> None:

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import OpenAPI
 from pydantic.json_schema import models_json_schema
 
+from rundruf.api import elsewhere
 from rundruf.api.idempotency import NOT_KEPT, PEOPLE
 from rundruf.api.models import ProblemOut
 from rundruf.api.problems import CONTENT_TYPE, KINDS
@@ -54,6 +55,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             told |= {str(status): _answer(status) for status in _problems(path, method, operation)}
             if method == "post" and not NOT_KEPT.fullmatch(path):
                 operation["parameters"] = [*operation.get("parameters", ()), IDEMPOTENCY_KEY]
+    document["paths"] |= elsewhere.PATHS
     return document
 
 
