@@ -12,7 +12,7 @@ from rundruf_cli.words import moment, without_empty
 app = typer.Typer(name="newsletters", no_args_is_help=True, help="Messages that go out at their time.")
 
 Id = Annotated[str, typer.Argument(help="The newsletter's id.", metavar="ID", show_default=False)]
-SCHEDULE_PANEL = "Schedule (--cron or --at)"
+SCHEDULE_PANEL = "Schedule (--cron, --rrule or --at)"
 
 
 @app.command("list", epilog=show.examples("rundruf newsletters list"))
@@ -50,9 +50,27 @@ def add(
         str | None,
         typer.Option(help="Minute, hour, day, month, weekday: '0 9 * * 1'.", rich_help_panel=SCHEDULE_PANEL),
     ] = None,
+    rrule: Annotated[
+        str | None,
+        typer.Option(
+            help="Rule of RFC 5545: 'FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=18'.", rich_help_panel=SCHEDULE_PANEL
+        ),
+    ] = None,
+    starts: Annotated[
+        str | None,
+        typer.Option(help="Where the rule begins, like 2026-11-02T09:00.", rich_help_panel=SCHEDULE_PANEL),
+    ] = None,
+    missed: Annotated[
+        str | None,
+        typer.Option(
+            help="What becomes of missed times: send_latest or skip.", rich_help_panel=SCHEDULE_PANEL
+        ),
+    ] = None,
     zone: Annotated[
         str | None,
-        typer.Option(help="Time zone of --cron, like Europe/Berlin.", rich_help_panel=SCHEDULE_PANEL),
+        typer.Option(
+            help="Time zone of --cron and --rrule, like Europe/Berlin.", rich_help_panel=SCHEDULE_PANEL
+        ),
     ] = None,
     at: Annotated[
         str | None,
@@ -81,7 +99,10 @@ def add(
     """Make a newsletter. Each issue is a broadcast of its own, once for each time of the schedule."""
     options = dict(locals())
     body = message.body_of(options)
-    schedule = without_empty({"cron": cron, "zone": zone, "at": moment(at, "--at")})
+    schedule = without_empty(
+        {"cron": cron, "rrule": rrule, "starts": starts, "zone": zone, "at": moment(at, "--at")}
+    )
+    body.update(without_empty({"missed": missed}))
     body["schedule"] = {**body.get("schedule", {}), **schedule}
     _told(client.post("v1", "newsletters", body=body), as_json)
 
@@ -110,14 +131,15 @@ def _told(told: dict[str, Any], as_json: bool) -> None:
             "name": told["name"],
             "topic": told["topic"],
             "schedule": _schedule(told["schedule"]),
-            "next": _next(told),
+            "next": _next(told) if told["paused"] else "\n".join(map(show.when, told["next"])) or "over",
         }
     )
 
 
 def _schedule(schedule: dict[str, Any]) -> str:
-    if schedule.get("cron"):
-        return f"{schedule['cron']} ({schedule['zone']})"
+    repeated = schedule.get("cron") or schedule.get("rrule")
+    if repeated:
+        return f"{repeated} ({schedule['zone']})"
     return f"once, {show.when(schedule.get('at'))}"
 
 

@@ -42,7 +42,8 @@ def test_the_first_slot_is_in_its_zone(cafe: Client, now: str, cron: str, zone: 
     with time_machine.travel(now, tick=False):
         made = cafe.post("/v1/newsletters", body(cron=cron, zone=zone))
     assert made["next_at"] == slot
-    assert made["schedule"] == {"cron": cron, "zone": zone, "at": None}
+    assert made["schedule"] == {"cron": cron, "rrule": "", "starts": "", "zone": zone, "at": None}
+    assert (made["next"][0], len(made["next"])) == (slot, 3 if "29 2" in cron else 5)
     assert len(due(cafe)) == 1
 
 
@@ -69,8 +70,8 @@ def test_a_pause_skips_slots_and_a_resume_takes_the_next(cafe: Client) -> None:
     assert paused["paused"]
     with time_machine.travel("2026-06-03T12:00Z", tick=False):
         resumed = cafe.post(f"/v1/newsletters/{made['id']}/resume")
+        assert cafe.get(f"/v1/newsletters/{made['id']}") == resumed
     assert (resumed["paused"], resumed["next_at"]) == (False, "2026-06-08T09:00:00Z")
-    assert cafe.get(f"/v1/newsletters/{made['id']}") == resumed
 
 
 def test_a_single_issue_that_passed_in_a_pause_is_left_out(cafe: Client) -> None:
@@ -86,3 +87,56 @@ def test_a_single_issue_that_passed_in_a_pause_is_left_out(cafe: Client) -> None
 def test_an_unknown_newsletter_is_not_found(cafe: Client) -> None:
     for asked in ("pause", "resume"):
         assert cafe("POST", f"/v1/newsletters/none/{asked}").problem == "not-found"
+
+
+def test_slots_are_shown_before_anything_is_made(cafe: Client) -> None:
+    with time_machine.travel("2026-10-24T12:00Z", tick=False):
+        rule = {"rrule": "FREQ=DAILY;BYHOUR=2;BYMINUTE=30", "zone": BERLIN}
+        assert cafe.post("/v1/newsletters/slots", rule)["next"][:3] == [
+            "2026-10-25T00:30:00Z",
+            "2026-10-26T01:30:00Z",
+            "2026-10-27T01:30:00Z",
+        ]
+    assert cafe.get("/v1/newsletters")["newsletters"] == []
+    assert due(cafe) == []
+
+
+@pytest.mark.parametrize(
+    ("schedule", "field", "said"),
+    [
+        ({"cron": "0 9 31 2 *"}, "schedule.cron", "cron expression"),
+        ({"cron": "0 0 9 * * 1"}, "schedule.cron", "cron expression"),
+        ({"rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=9"}, "schedule.rrule", "never comes"),
+        ({"rrule": "FREQ=DAILY"}, "schedule.rrule", "at what hour"),
+        ({"rrule": "FREQ=DAILY;BYHOUR=9", "starts": "noon"}, "schedule.rrule", "starts"),
+        ({"cron": "0 9 * * 1", "starts": "2026-01-01T09:00"}, "schedule.starts", "rule"),
+        ({"cron": "0 9 * * 1", "zone": "Europe/Atlantis"}, "schedule.zone", "IANA"),
+        ({"cron": "0 9 * * 1", "rrule": "FREQ=DAILY;BYHOUR=9"}, "schedule", "one of"),
+        ({"at": "2020-01-01T00:00:00Z"}, "schedule.at", "past"),
+        ({}, "schedule", "one of"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused_with_what_and_where(
+    cafe: Client, schedule: dict[str, str], field: str, said: str
+) -> None:
+    for path, sent in (("/v1/newsletters", body(**schedule)), ("/v1/newsletters/slots", schedule)):
+        answer = cafe("POST", path, sent)
+        assert answer.status == 422
+        assert answer.json["errors"][0]["field"] == field
+        assert said in answer.json["errors"][0]["detail"]
+
+
+def test_an_edit_changes_issues_to_come(cafe: Client) -> None:
+    with time_machine.travel("2026-05-06T12:00Z", tick=False):
+        made = cafe.post("/v1/newsletters", body(cron="0 9 * * 1"))
+        path = f"/v1/newsletters/{made['id']}"
+        text = cafe("PATCH", path, {"message": {"text": "Other"}, "missed": "skip"}).json
+        assert text == made | {"message": made["message"] | {"text": "Other"}, "missed": "skip"}
+        moved = cafe("PATCH", path, {"schedule": {"cron": "0 18 * * *"}}).json
+    assert moved["next_at"] == "2026-05-06T18:00:00Z"
+    assert moved["message"]["text"] == "Other"
+    assert cafe.get(path)["schedule"]["cron"] == "0 18 * * *"
+    assert len(due(cafe)) == 2  # the old one is let go when it comes
+    assert cafe("PATCH", path, {"topic": "unheard"}).problem == "invalid"
+    assert cafe("PATCH", path, {"schedule": {"cron": "x"}}).problem == "invalid"
+    assert cafe("PATCH", "/v1/newsletters/none", {}).problem == "not-found"

@@ -11,6 +11,7 @@ from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 from rundruf.core.clicks import Track
 from rundruf.core.message import Block
+from rundruf.core.newsletter import GRACE, HOUR, Missed
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -735,25 +736,59 @@ class ImportOut(Model):
 
 
 class ScheduleModel(Model):
-    """Either ``cron`` (five fields) in an IANA ``zone``, or ``at`` for once."""
+    """``cron`` (five fields) or ``rrule`` (RFC 5545) in an IANA ``zone``, or ``at`` for once.
+
+    ``starts`` is where a rule begins, as time on the zone's clocks: 2026-11-02T09:00.
+    """
 
     cron: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    rrule: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)] = ""
+    starts: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
     zone: Annotated[str, StringConstraints(max_length=60)] = "UTC"
     at: Time | None = None
 
 
+class SlotList(Model):
+    """When a schedule comes next."""
+
+    next: list[datetime]
+
+
+GraceHours = Annotated[float, Field(ge=0, le=24 * 7)]
+
+
 class NewsletterIn(Model):
+    """``missed`` says what becomes of slots at which nothing could be started: the latest of them goes out
+    (``send_latest``) if it is at most ``grace_hours`` late, or none does (``skip``)."""
+
     name: Name
     topic: Slug
     audience: AudienceModel = Field(default_factory=AudienceModel)
     message: MessageModel
     schedule: ScheduleModel
+    missed: Missed = Missed.SEND_LATEST
+    grace_hours: GraceHours = GRACE / HOUR
+
+
+class NewsletterPatch(Model):
+    """What is given changes all issues to come; those that were begun stay as they are."""
+
+    name: Name | None = None
+    topic: Slug | None = None
+    audience: AudienceModel | None = None
+    message: MessageModel | None = None
+    schedule: ScheduleModel | None = None
+    missed: Missed | None = None
+    grace_hours: GraceHours | None = None
 
 
 class NewsletterOut(NewsletterIn):
+    """``next`` are the next slots, ``next_at`` is the first of them."""
+
     id: str
     paused: bool
     next_at: datetime | None
+    next: list[datetime]
     created: datetime | None
 
 

@@ -1,6 +1,9 @@
 """Newsletters: messages that go out at their time."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
+from itertools import islice
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,6 +15,7 @@ from rundruf.api.convert import (
     audience_model,
     audience_of,
     checked_audience,
+    checked_contact,
     checked_message,
     checked_topic,
     frozen_audience,
@@ -20,20 +24,27 @@ from rundruf.api.convert import (
     message_of,
 )
 from rundruf.api.models import (
+    BroadcastLine,
     BroadcastList,
     NewsletterIn,
     NewsletterList,
     NewsletterOut,
+    NewsletterPatch,
     ScheduleModel,
+    SlotList,
+    TestIn,
     milliseconds,
     moment,
 )
-from rundruf.api.problems import invalid, not_found
+from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
-from rundruf.core.newsletter import Newsletter
-from rundruf.flows.newsletter import next_slot
+from rundruf.core.newsletter import HOUR, Newsletter, Schedule
+from rundruf.flows.newsletter import issue
+from rundruf.flows.planning import anybody, start
+from rundruf.flows.slots import SHOWN, following, slots, upcoming
 
-CRON_FIELDS = 5
+TRIES = 3
 MOST_ISSUES = 100
 PAGE = 200
 
@@ -44,7 +55,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     @app.get("/v1/newsletters", tags=["newsletters"], summary="Every newsletter")
     def every() -> NewsletterList:
         context.may("reports", "send")
-        return NewsletterList(newsletters=[_out(one) for one in catalogue.newsletters()])
+        return NewsletterList(newsletters=[_out(one, context.now()) for one in catalogue.newsletters()])
 
     @app.post("/v1/newsletters", tags=["newsletters"], summary="Make a newsletter", status_code=201)
     def add(body: NewsletterIn) -> NewsletterOut:
@@ -52,12 +63,43 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         made = _made(body, context)
         catalogue.add_newsletter(made)
-        return _out(catalogue.newsletter(made.id) or made)
+        return _out(catalogue.newsletter(made.id) or made, context.now())
+
+    @app.post("/v1/newsletters/slots", tags=["newsletters"], summary="When a schedule would come next")
+    def come(body: ScheduleModel) -> SlotList:
+        """To look at before a newsletter is made; nothing is stored."""
+        context.may("send")
+        now = context.now()
+        schedule = _schedule(body)
+        first = _first(schedule, now)
+        rest = islice(slots(schedule, now, first), SHOWN - 1)
+        return SlotList(next=_moments([first, *rest]))
 
     @app.get("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="One newsletter")
     def one(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("reports", "send")
-        return _out(_found(newsletter, context))
+        return _out(_found(newsletter, context), context.now())
+
+    @app.patch("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="Change issues to come")
+    def edit(newsletter: Annotated[str, Path()], body: NewsletterPatch) -> NewsletterOut:
+        context.may("send")
+        for _ in range(TRIES):
+            found = _found(newsletter, context)
+            changed = _changed(found, body, context)
+            if catalogue.change(found, changed):
+                return _out(changed, context.now())
+        raise Problem("conflict", "An issue of it has just begun; try again.")
+
+    @app.post(
+        "/v1/newsletters/<newsletter>/test",
+        tags=["newsletters"],
+        summary="Send the next issue to named people first",
+        status_code=202,
+    )
+    def test(newsletter: Annotated[str, Path()], body: TestIn) -> BroadcastLine:
+        """A broadcast of its own; consent is asked of these people, too."""
+        context.may("send")
+        return line_of(_tried(_found(newsletter, context), body, context))
 
     @app.get("/v1/newsletters/<newsletter>/issues", tags=["newsletters"], summary="Its issues, newest first")
     def issues(newsletter: Annotated[str, Path()]) -> BroadcastList:
@@ -70,14 +112,14 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def pause(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("send")
         found = _found(newsletter, context)
-        return _out(catalogue.pause(found, True, found.next_at))
+        return _out(catalogue.pause(found, True, found.next_at), context.now())
 
     @app.post("/v1/newsletters/<newsletter>/resume", tags=["newsletters"], summary="Go on with the next slot")
     def resume(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         """Slots that passed during the pause are left out."""
         context.may("send")
         found = _found(newsletter, context)
-        return _out(catalogue.pause(found, False, _next(found, context.now())))
+        return _out(catalogue.pause(found, False, _next(found, context.now())), context.now())
 
 
 def _issues(found: Newsletter, context: Context) -> list[Broadcast]:
@@ -92,55 +134,97 @@ def _issues(found: Newsletter, context: Context) -> list[Broadcast]:
 
 
 def _next(found: Newsletter, now: int) -> int:
-    if found.cron:
-        return next_slot(found.cron, found.zone, now)
-    return found.next_at if found.next_at > now else 0
+    return following(found, now)
+
+
+def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
+    for contact in body.contacts:
+        checked_contact(context, contact)
+    trial = replace(
+        issue(found, context.now(), context.now()),
+        id=context.new_id(),
+        name=f"Test: {found.name}",
+        audience=Audience(contacts=tuple(dict.fromkeys(body.contacts))),
+        newsletter="",
+        slot=0,
+    )
+    if not anybody(trial.audience, trial.topic, context.services):
+        raise invalid("contacts", f"none of these people has joined {trial.topic!r}")
+    context.wiring.broadcasts.create(trial)
+    return start(trial.id, context.services) or trial
 
 
 def _made(body: NewsletterIn, context: Context) -> Newsletter:
+    schedule, now = _schedule(body.schedule), context.now()
+    made = _checked(body, schedule, context)
+    return replace(made, id=context.new_id(), created=now, next_at=_first(schedule, now))
+
+
+def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> Newsletter:
+    """The newsletter as the body wants it; its next slot stays unless the schedule changes."""
+    told = {**_in(found).model_dump(), **body.model_dump(exclude_none=True)}
+    wanted = NewsletterIn.model_validate(told)
+    schedule = _schedule(wanted.schedule)
+    made = _checked(wanted, schedule, context)
+    same = schedule == found.schedule
+    return replace(
+        made,
+        id=found.id,
+        created=found.created,
+        paused=found.paused,
+        language=found.language,
+        next_at=found.next_at if same else _first(schedule, context.now(), found.created),
+    )
+
+
+def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsletter:
+    """Raises Problem before anything is stored."""
     checked_topic(context, body.topic)
     audience = audience_of(body.audience)
     frozen_audience(context, audience)  # each issue asks anew; here only whether it can be done
     message = message_of(body.message)
     checked_message(context, message, checked_audience(context, audience))
-    now = context.now()
-    made = Newsletter(
-        id=context.new_id(),
+    return Newsletter(
+        id="",
         name=body.name,
         topic=body.topic,
         audience=audience,
         message=message,
-        cron=body.schedule.cron,
-        zone=body.schedule.zone,
-        at=milliseconds(body.schedule.at),
-        created=now,
+        cron=schedule.cron,
+        zone=schedule.zone,
+        at=schedule.at,
+        rrule=schedule.rrule,
+        starts=schedule.starts,
+        missed=body.missed,
+        grace=round(body.grace_hours * HOUR),
+        language=context.services.settings.language,
     )
-    return replace(made, next_at=_first(body.schedule, now))
 
 
-def _first(schedule: ScheduleModel, now: int) -> int:
-    """The first slot; raises Problem for a schedule that is none."""
-    if bool(schedule.cron) == (schedule.at is not None):
-        raise invalid("schedule", "give either cron (with zone) or at")
+def _schedule(body: ScheduleModel) -> Schedule:
+    """Raises Problem for one that is not exactly one of the three."""
+    if sum((bool(body.cron), bool(body.rrule), body.at is not None)) != 1:
+        raise invalid("schedule", "give one of cron, rrule (both with zone) and at")
+    if body.starts and not body.rrule:
+        raise invalid("schedule.starts", "only a rule (rrule) begins somewhere")
     try:
-        ZoneInfo(schedule.zone)
+        ZoneInfo(body.zone)
     except (ValueError, OSError, LookupError):
-        raise invalid(
-            "schedule.zone", f"{schedule.zone!r} is not an IANA time zone like Europe/Berlin"
-        ) from None
-    if schedule.at is not None:
-        at = milliseconds(schedule.at)
-        if at <= now:
-            raise invalid("schedule.at", "this moment is past")
-        return at
+        raise invalid("schedule.zone", f"{body.zone!r} is not an IANA time zone like Europe/Berlin") from None
+    return Schedule(body.cron, body.zone, milliseconds(body.at), body.rrule, body.starts)
+
+
+def _first(schedule: Schedule, now: int, created: int = 0) -> int:
+    """The first slot; raises Problem for a schedule that has none."""
+    if schedule.at and schedule.at <= now:
+        raise invalid("schedule.at", "this moment is past")
+    field = "schedule.cron" if schedule.cron else "schedule.rrule"
     try:
-        if len(schedule.cron.split()) != CRON_FIELDS:
-            raise ValueError("with seconds or without all of minute, hour, day, month and weekday")
-        return next_slot(schedule.cron, schedule.zone, now)
-    except ValueError:
-        raise invalid(
-            "schedule.cron", "this is no cron expression that ever comes; e.g. '0 9 * * 1' is Mondays at nine"
-        ) from None
+        return next(slots(schedule, created or now, now))
+    except StopIteration:
+        raise invalid(field, "this rule never comes, or not any more") from None
+    except ValueError as wrong:
+        raise invalid(field, str(wrong)) from None
 
 
 def _found(newsletter: str, context: Context) -> Newsletter:
@@ -150,15 +234,31 @@ def _found(newsletter: str, context: Context) -> Newsletter:
     return found
 
 
-def _out(found: Newsletter) -> NewsletterOut:
-    return NewsletterOut(
-        id=found.id,
+def _in(found: Newsletter) -> NewsletterIn:
+    return NewsletterIn(
         name=found.name,
         topic=found.topic,
         audience=audience_model(found.audience),
         message=message_model(found.message),
-        schedule=ScheduleModel(cron=found.cron, zone=found.zone, at=moment(found.at)),
+        schedule=ScheduleModel(
+            cron=found.cron, rrule=found.rrule, starts=found.starts, zone=found.zone, at=moment(found.at)
+        ),
+        missed=found.missed,
+        grace_hours=found.grace / HOUR,
+    )
+
+
+def _out(found: Newsletter, now: int) -> NewsletterOut:
+    told = _in(found)
+    return NewsletterOut(
+        **{name: getattr(told, name) for name in NewsletterIn.model_fields},
+        id=found.id,
         paused=found.paused,
         next_at=moment(found.next_at),
+        next=[] if found.paused else _moments(upcoming(found, now)),
         created=moment(found.created),
     )
+
+
+def _moments(slots: Iterable[int]) -> list[datetime]:
+    return [one for one in map(moment, slots) if one]

@@ -109,6 +109,18 @@ class TableCatalogue:
         self._scheduled(moved, "attribute_exists(pk)")
         return moved
 
+    def change(self, before: Newsletter, after: Newsletter) -> bool:
+        """Another schedule or content; False when it came to its next slot meanwhile."""
+        changed = (
+            Change().set(**codec.newsletter_out(after)).when("#next_at = :before", before=before.next_at)
+        )
+        update = self.table.step_update(keys.newsletter(before.id), changed)
+        try:
+            self.table.transact([update, *self._reminders(after)])
+        except Refused:
+            return False
+        return True
+
     def _scheduled(self, newsletter: Newsletter, condition: str) -> None:
         put = self.table.step_put(keys.newsletter(newsletter.id), codec.newsletter_out(newsletter), condition)
         self.table.transact([put, *self._reminders(newsletter)])

@@ -9,7 +9,7 @@ from rundruf.core.broadcast import Broadcast, Scope, State
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
-from rundruf.core.newsletter import Newsletter
+from rundruf.core.newsletter import GRACE, Missed, Newsletter
 from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
@@ -225,6 +225,10 @@ def newsletter_out(newsletter: Newsletter) -> Stored:
         "paused": newsletter.paused,
         "created": newsletter.created,
         "language": newsletter.language,
+        "rrule": newsletter.rrule,
+        "starts": newsletter.starts,
+        "missed": newsletter.missed.value,
+        "grace": newsletter.grace,
     }
 
 
@@ -242,4 +246,8 @@ def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
         paused=stored.get("paused", False),
         created=stored.get("created", 0),
         language=stored.get("language", "de"),
+        rrule=stored.get("rrule", ""),
+        starts=stored.get("starts", ""),
+        missed=Missed(stored.get("missed", Missed.SEND_LATEST.value)),
+        grace=stored.get("grace", GRACE),
     )

@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from cronsim import CronSim, CronSimError
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.canary import USUAL, Trial
@@ -15,26 +12,15 @@ from rundruf.core.segment import BadSegment
 from rundruf.flows.planning import expire, start
 from rundruf.flows.segmenting import frozen
 from rundruf.flows.services import Services
+from rundruf.flows.slots import following, slots
 from rundruf.flows.watching import look
-
-
-def next_slot(cron: str, zone: str, after: int) -> int:
-    """The first moment (ms) later than ``after`` that the cron expression names in the zone.
-
-    Raises ValueError for an expression that is none or never comes, and LookupError for an unknown zone.
-    """
-    moment = datetime.fromtimestamp(after / 1000, ZoneInfo(zone))
-    try:
-        return int(next(CronSim(cron, moment)).timestamp() * 1000)
-    except (CronSimError, StopIteration):
-        raise ValueError("no cron expression that ever comes") from None
 
 
 def tick(services: Services) -> int:
     """Start everything that is due; gives how many broadcasts were started.
 
-    Fired twice is once: the broadcast's id is derived from newsletter and slot. A slot that was missed
-    is made up for once, however many were missed.
+    Fired twice is once: the broadcast's id is derived from newsletter and slot. Of slots that were missed
+    the latest goes out, or none, as the newsletter says.
     """
     begun, broken = 0, []
     for at, kind, each in services.catalogue.due(services.now()):
@@ -70,8 +56,13 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
     if found is None or found.next_at != slot or found.paused:
         services.catalogue.not_due(slot, "newsletter", newsletter)
         return 0
+    if services.broadcasts.get(issue_id(newsletter, slot)) is None:
+        moved = _in_time(found, services)
+        if moved is None:
+            return 0
+        found = moved
     tried = replace(USUAL, wait=services.settings.canary_wait)
-    made = issue(found, slot, services.now())
+    made = issue(found, found.next_at, services.now())
     try:
         broadcast = replace(made, canary=tried, audience=frozen(found.audience, services))
     except (LookupError, BadSegment) as problem:
@@ -80,8 +71,35 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
         return 0
     services.broadcasts.create(broadcast)
     start(broadcast.id, services)
-    services.catalogue.advance(found, following(found, services.now()))
+    services.catalogue.advance(found, following(found, found.next_at))
     return 1
+
+
+def _in_time(found: Newsletter, services: Services) -> Newsletter | None:
+    """The newsletter at the slot that goes out now; None where there is none.
+
+    Of the slots that were missed it is the latest within the tolerance. The newsletter is moved there before
+    anything is made, so that whoever comes after a crash finds the same slot.
+    """
+    now = services.now()
+    slot = latest(found, now)
+    if slot == found.next_at:
+        return found
+    services.log("newsletter slots missed", newsletter=found.id, since=found.next_at, sent=slot is not None)
+    if not services.catalogue.advance(found, following(found, now) if slot is None else slot):
+        return None
+    return None if slot is None else replace(found, next_at=slot)
+
+
+def latest(found: Newsletter, now: int) -> int | None:
+    """The latest slot of all that are due which may still go out."""
+    begin = max(found.next_at, now - found.tolerance)
+    chosen = found.next_at if found.next_at == begin else None
+    for slot in slots(found.schedule, found.created, begin - 1):
+        if slot > now:
+            break
+        chosen = slot
+    return chosen
 
 
 def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
@@ -100,8 +118,3 @@ def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
         newsletter=newsletter.id,
         slot=slot,
     )
-
-
-def following(newsletter: Newsletter, now: int) -> int:
-    """The slot after now, or 0 when none is left."""
-    return next_slot(newsletter.cron, newsletter.zone, now) if newsletter.cron else 0
