@@ -57,6 +57,8 @@ SCOPES: dict[str, set[str]] = {
     "GET /v1/newsletters/{newsletter}/issues": {"reports", "send"},
     "POST /v1/newsletters/{newsletter}/pause": {"send"},
     "POST /v1/newsletters/{newsletter}/resume": {"send"},
+    "GET /v1/prices": {"reports", "send"},
+    "PUT /v1/prices": set(),
     "GET /v1/audit": set(),
     "GET /v1/retention": set(),
     "POST /v1/suppressions": {"contacts"},
@@ -74,6 +76,7 @@ PLACES = {
 GOOD: dict[str, Any] = {
     "SegmentIn": {"id": "all", "name": "All", "where": {"seen": {"never": True}}},
     "CountIn": {"topic": "news"},
+    "PricesIn": {"prices": []},
     "AccountIn": {"credentials": TELEGRAM},
     "ReplayIn": {"cursor": "elsewhere:"},
     "RedriveIn": {"queue": "send"},

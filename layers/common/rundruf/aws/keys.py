@@ -167,7 +167,7 @@ def given_id(digest: str) -> Key:
 
 
 def setting(name: str) -> Key:
-    """What there is once: known attributes, the table's home, how far the look at retention has come."""
+    """What there is once: known attributes, prices, the table's home, how far the look at retention is."""
     return _key("setting", name)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rundruf.aws.archive import LedgerArchive
     from rundruf.aws.dead_letters import SqsDeadLetters
     from rundruf.aws.download import CurlDownloads
+    from rundruf.aws.prices import TablePrices
     from rundruf.messengers.contract import Answer, Request
 
 SECRET_FRESH = 300_000
@@ -155,6 +156,12 @@ class Wiring:
     @cached_property
     def accounts(self) -> StoredAccounts:
         return StoredAccounts(self.table, self.environment.variables.get("ACCOUNTS_PATH", ""), now)
+
+    @cached_property
+    def prices(self) -> "TablePrices":
+        from rundruf.aws.prices import TablePrices
+
+        return TablePrices(self.table)
 
     @cached_property
     def queues(self) -> SqsQueues:
