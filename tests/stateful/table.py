@@ -42,6 +42,7 @@ CONDITIONS = (
     "#b > :t",
 )
 CONDITION = st.sampled_from(CONDITIONS)
+RETURNED = ("ALL_NEW", "UPDATED_OLD", "NONE")
 
 
 def real_table(client: Any) -> Aws:
@@ -83,26 +84,33 @@ class Stores(RuleBasedStateMachine):
         condition=CONDITION,
         number=NUMBER,
         text=TEXT.filter(bool),
-        returned=st.sampled_from(("ALL_NEW", "NONE")),
+        returned=st.sampled_from(RETURNED),
     )
     def updates(self, returned: str, key: Key, **wish: Any) -> None:
         with suppress(Refused):
             self.table.update(key, self._change(**wish), returned)
 
-    @rule(key=KEY, name=st.sampled_from(NAMES), by=NUMBER | SET, condition=CONDITION, how=st.booleans())
-    def adds(self, key: Key, name: str, by: Any, condition: str, how: bool) -> None:
-        """To a number, or to a set; what is of another kind is refused by both."""
+    @rule(
+        key=KEY,
+        name=st.sampled_from(NAMES),
+        by=NUMBER | SET,
+        condition=CONDITION,
+        how=st.booleans(),
+        returned=st.sampled_from(RETURNED),
+    )
+    def adds(self, key: Key, name: str, by: Any, condition: str, how: bool, returned: str) -> None:
+        """To a number, or to a set; ADD refuses what is of another kind (but the engine increases texts)."""
         change = Change()
         if isinstance(by, frozenset) or how:
             change.add(**{name: by})
         else:
-            change.increase(name, by)
+            change.increase("a", by)
         if change.empty:
             return
         if condition:
             change.when(condition, **given(condition, 1, "x"))
         with suppress(Refused, AwsError):
-            self.table.update(key, change)
+            self.table.update(key, change, returned)
 
     @rule(key=KEY, to=st.sampled_from(NAMES), source=st.sampled_from(NAMES))
     def moves(self, key: Key, to: str, source: str) -> None:
