@@ -1,14 +1,25 @@
 """A chunk that leaves in one call: claim everybody in peace, then open, look once more, send.
 
-Nothing can leave before the window is opened, so claims of an attempt that died are simply made again. Who
+Nothing can leave before the window is opened, so claims of an attempt that died are simply made again, and
+those of one whose time ran short hold for the next: 10,000 claims may take more than one invocation. Who
 leaves between claim and opening is seen by the last look, and who leaves after it waits for the call's end.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rundruf.core import pace, policy
-from rundruf.core.chunk import GATHERED_LEASE, GUARD, REQUEST_TIMEOUT, SIZE, Mark, mark_of, marked, skipped
+from rundruf.core.chunk import (
+    GATHERED_LEASE,
+    GATHERING,
+    GUARD,
+    REQUEST_TIMEOUT,
+    SIZE,
+    Mark,
+    mark_of,
+    marked,
+    skipped,
+)
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import Message
@@ -38,9 +49,12 @@ from rundruf.flows.claiming import (
     wish,
 )
 from rundruf.flows.leaving import refused
+from rundruf.flows.services import ClaimResult
 from rundruf.messengers.contract import Quota
 
 A_CLAIMING = 20_000  # ms that claiming one slice may take at worst
+LATE = GATHERING * 2 // 3  # age of the oldest claim (ms) from which on the call leaves without who is missing
+HOLDS = GATHERING * 4 // 5  # ms for which a claim spares the next attempt another
 
 
 def gather(run: Run, time_left: Callable[[], float]) -> None:
@@ -72,26 +86,58 @@ def _nobody(run: Run) -> Contact:
 
 
 def _claimed(run: Run, time_left: Callable[[], float]) -> dict[int, Contact] | None:
-    """Everybody who may be written to, by index; None when time runs short."""
-    services, ready = run.services, dict[int, Contact]()
+    """Everybody who may be written to, by index; None when time runs short.
+
+    Whoever an earlier attempt claimed comes first and is only looked at. Should claiming take so long that
+    the oldest claims would have to be made again, those who are claimed by then are all: so it ends.
+    """
+    services, ready, marks = run.services, dict[int, Contact](), run.progress.marks
     waiting = [index for index in run.progress.leftover() if index not in run.asleep]
+    waiting.sort(key=lambda index: marks[index] != Mark.RETRY)
+    oldest = services.now()
     for start in range(0, len(waiting), SIZE):
+        part = waiting[start : start + SIZE]
+        late = oldest < services.now() - LATE
+        if late and marks[part[0]] != Mark.RETRY:
+            return ready
         if time_left() < GATHERED_LEASE + A_CLAIMING:
-            return None
-        now, part = services.now(), waiting[start : start + SIZE]
-        results = services.contacts.claim([wish(run, index, True, now) for index in part])
-        marks = {}
-        for index, result in zip(part, results, strict=True):
-            contact = permitted(run, result, now)
-            if isinstance(contact, Mark):
-                marks[index] = contact
-            else:
-                ready[index] = contact
-        lease = services.now() + A_CLAIMING
-        run.progress = replace(run.progress, marks=marked(run.progress.marks, marks), lease_until=lease)
-        write(run)
-        lapsed(run, marks)
+            return ready if late else None
+        found = _slice(run, part)
+        oldest = min([oldest, *(_claim_at(run, *one) for one in found.items())])
+        ready |= found
     return ready
+
+
+def _slice(run: Run, part: Sequence[int]) -> dict[int, Contact]:
+    """Who of these may be written to; what became of each is written down before the next are claimed."""
+    services, now = run.services, run.services.now()
+    results = _held(run, [index for index in part if run.progress.marks[index] == Mark.RETRY], now)
+    missing = [index for index in part if index not in results]
+    claims = services.contacts.claim([wish(run, index, True, now) for index in missing])
+    results |= zip(missing, claims, strict=True)
+    found = {index: permitted(run, result, now) for index, result in results.items()}
+    ready = {index: one for index, one in found.items() if isinstance(one, Contact)}
+    marks = {index: one if isinstance(one, Mark) else Mark.RETRY for index, one in found.items()}
+    lease = services.now() + A_CLAIMING
+    run.progress = replace(run.progress, marks=marked(run.progress.marks, marks), lease_until=lease)
+    write(run)
+    lapsed(run, marks)
+    return ready
+
+
+def _held(run: Run, indices: Sequence[int], now: int) -> dict[int, ClaimResult]:
+    """Those whose claim by an earlier attempt still holds."""
+    recipients = run.chunk.recipients
+    known = run.services.contacts.known([recipients[index] for index in indices]) if indices else {}
+    held = {index: known[recipients[index]] for index in indices if recipients[index] in known}
+    return {index: one for index, one in held.items() if _claim_at(run, index, one) > now - HOLDS}
+
+
+def _claim_at(run: Run, index: int, contact: Contact) -> int:
+    """When this chunk claimed the person (ms); 0 if nothing is left of it."""
+    task = run.task
+    mine = (one for one in contact.claims if (one.broadcast, one.chunk) == (task.broadcast, task.chunk))
+    return next((one.at for one in mine if one.index == index), 0)
 
 
 def _called(run: Run, claimed: Mapping[int, Contact], message: Message) -> Trouble | None:
@@ -150,6 +196,8 @@ def _window(
         gone = _gone(run, held, now)
         if gone or held is None:
             marks[index] = skipped(gone or Refusal.ERASED)
+        elif _claim_at(run, index, held) <= now + GATHERED_LEASE - GATHERING:
+            marks[index] = Mark.RETRY  # a STOP would not look for a claim that is gone or so old
         else:
             deliveries[index] = delivery_of(run, index, held, message, now)
     if services.ticks() - began > GATHERED_LEASE - REQUEST_TIMEOUT - GUARD:
