@@ -38,12 +38,10 @@ def _kept(record: dict[str, Any]) -> bool:
     if item["sk"] == "listed":
         archive.put_listing(listing_in(item))
         return True
-    if record["eventName"] != "INSERT":
-        return False
-    if item["sk"].startswith("ledger#"):
-        archive.keep(contact, entry_from(item["entry"], item["hash"]))
-    elif item["pk"].startswith("suppressed#"):
+    if item["pk"].startswith("suppressed#"):
         archive.forget(contact)
-    else:
-        return False
-    return True
+        return True
+    if record["eventName"] == "INSERT" and item["sk"].startswith("ledger#"):
+        archive.keep(contact, entry_from(item["entry"], item["hash"]))
+        return True
+    return False

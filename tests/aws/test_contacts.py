@@ -1,6 +1,7 @@
 """Contacts in the table: consent with its proof, claims, the index, erasure."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from rundruf.core.consent import Action, Consent, Fact
 from rundruf.core.contact import SHARDS, Claim, Contact
 from rundruf.core.ledger import first_altered, replay
 from rundruf.core.policy import Refusal
-from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Profile, Seek
+from rundruf.flows.services import Changed, ClaimedEarlier, ClaimWish, Erased, Profile, Seek
 from tests.aws.conftest import Clock
 from tests.support.people import ANNA, BEN, DAY, HOUR, NOW, wrote
 from tests.support.stack import Stack
@@ -206,6 +207,35 @@ def test_erasing_leaves_only_a_keyed_hash_and_keeps_out(contacts: TableContacts,
     assert "Anna" not in str(left)
     assert contacts.erased([contacts.id_of(ANNA)])
     assert not contacts.erased([contacts.id_of(BEN)])
+
+
+def test_what_was_said_before_an_erasure_that_found_nothing_stores_nobody(
+    contacts: TableContacts, clock: Clock
+) -> None:
+    """They were erased, wrote, and were erased again before what they wrote was handled."""
+    me = joined(contacts).id
+    contacts.erase(me)
+    clock.at += 2 * HOUR
+    assert not contacts.erase(me)
+    with pytest.raises(Erased):
+        contacts.meet(me, ANNA, wrote(ANNA, clock.at - HOUR))
+    assert contacts.meet(me, ANNA, wrote(ANNA, clock.at + HOUR)).stored
+
+
+def test_an_erasure_at_the_moment_of_storing_wins(
+    contacts: TableContacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, real = contacts.id_of(ANNA), contacts.table.update
+
+    def late(*asked: Any) -> Any:
+        monkeypatch.setattr(contacts.table, "update", real)
+        assert not contacts.erase(me)
+        return real(*asked)
+
+    monkeypatch.setattr(contacts.table, "update", late)
+    with pytest.raises(Erased):
+        contacts.meet(me, ANNA, wrote(ANNA, NOW - HOUR))
+    assert contacts.get(me) is None
 
 
 def test_who_joined_later_is_left_out(contacts: TableContacts, clock: Clock) -> None:

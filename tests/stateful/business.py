@@ -248,9 +248,9 @@ class Business:
             self.erasing.add(identity)
             self.oracle.erased.add(identity.user_id)
             leaving.leave(contact, wish, services)
-            removed = services.contacts.erase(contact)
+            services.contacts.erase(contact)
             self.erasing.discard(identity)
-            if removed and all(one.identity != identity for one in self.said[before:]):
+            if all(one.identity != identity for one in self.said[before:]):
                 self.oracle.gone.add(identity.user_id)
             self.oracle.silenced.pop(identity.user_id, None)
 

@@ -114,8 +114,7 @@ class TableContacts:
         raise Changed(contact)
 
     def _create(self, contact: str, identity: Identity, event: Event) -> None:
-        gone = self.table.get(keys.suppression(contact))
-        if gone and event.at <= gone["at"]:
+        if self._erased_since(contact, event.at):
             raise Erased(contact)
         fresh = Contact(contact, identity, Consent())
         change = self._change(fresh, Consent(), Head(), None).set(
@@ -125,6 +124,13 @@ class TableContacts:
             self.table.update(keys.contact(contact), change.when("attribute_not_exists(pk)"))
         except Refused:
             return
+        if self._erased_since(contact, event.at):  # at the same moment, finding nothing
+            self._remove_all(contact)
+            raise Erased(contact)
+
+    def _erased_since(self, contact: str, at: int) -> bool:
+        gone = self.table.get(keys.suppression(contact))
+        return gone is not None and bool(at <= gone["at"])
 
     def enter(self, contact: Contact, facts: Sequence[Fact], profile: Profile | None = None) -> Contact:
         """Ledger entries, state and profile in one transaction; raises Changed."""
@@ -291,20 +297,24 @@ class TableContacts:
     def erase(self, contact: str) -> bool:
         """Remove everything about this identity but the keyed hash that keeps it from coming back.
 
-        False when there was nothing to remove; the suppression comes first and the contact itself goes last,
-        so that a crash in between leaves something to erase again.
+        False when there was nothing to remove; what was said until now and still waits in a queue does not
+        bring them back even then. The suppression comes first and the contact itself goes last, so that a
+        crash in between leaves something to erase again.
         """
+        self.suppress(contact)
         found = self.table.get(keys.contact(contact))
         if found is None:
             return False
         aliases = found.get("aliases", frozenset())
-        for one in (contact, *aliases):
-            self.table.put(keys.suppression(one), {"at": self.now()})
         for one in aliases:
+            self.suppress(one)
             self.table.delete(keys.alias(one))
+        self._remove_all(contact)
+        return True
+
+    def _remove_all(self, contact: str) -> None:
         for item in reversed(self.table.all(keys.contact(contact)["pk"])):
             self._remove(item)
-        return True
 
     def _remove(self, item: Item) -> None:
         """This item, but not what stands there since: somebody else erases too, and the person is back."""
