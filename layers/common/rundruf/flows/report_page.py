@@ -138,9 +138,9 @@ class _Words:
         digits = 0 if value in (0, 100) else 1
         text = f"{value:.{digits}f}"
         if text in ("0.0", "100.0"):
-            text = "< 0.1" if part else text
-            text = "> 99.9" if text == "100.0" and part < whole else text
-        return f"{text.replace('.', ',')} %" if self.language == "de" else f"{text}%"
+            text = "<\N{NO-BREAK SPACE}0.1" if part else text
+            text = ">\N{NO-BREAK SPACE}99.9" if text == "100.0" and part < whole else text
+        return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if self.language == "de" else f"{text}%"
 
     def time(self, ms: int) -> str:
         if not ms:
