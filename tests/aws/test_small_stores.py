@@ -1,11 +1,15 @@
 """Pacer, gate, catalogue and accounts in the table."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from rundruf.aws.accounts import StoredAccounts, UnknownAccount
+from rundruf.aws.boto import Boto
+from rundruf.aws.calls import AwsError
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.gate import LEASE, TableGate
 from rundruf.aws.pacer import TablePacer
@@ -135,3 +139,68 @@ def test_an_account_is_read_anew_after_a_minute_or_a_doubt(table: Table, stack: 
     clock.at += 31_000
     reader.forget("telegram/main")
     assert reader.get("telegram/main").address == "two"
+
+
+class Trouble(Boto):
+    """The parameter store, of whose calls every third fails, or (``down``) all; it counts them."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(stack.client)
+        self.asked, self.down = 0, False
+
+    def call(self, service: str, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        if operation == "GetParameter":
+            self.asked += 1
+            if self.down or self.asked % 3 == 0:
+                raise AwsError("ThrottlingException", {})
+        return super().call(service, operation, body)
+
+
+@pytest.fixture
+def trouble(stack: Stack) -> Trouble:
+    return Trouble(stack)
+
+
+@pytest.fixture
+def troubled(trouble: Trouble, stack: Stack, clock: Clock) -> StoredAccounts:
+    """An account whose credentials are known, before the trouble begins."""
+    accounts = StoredAccounts(Table(trouble, stack.table), "/t/accounts", clock)
+    accounts.put(Account("telegram", "main", "one", credentials={"bot_token": ("new",)}))
+    accounts.get("telegram/main")
+    return accounts
+
+
+def test_credentials_serve_while_their_store_is_throttled(
+    troubled: StoredAccounts, trouble: Trouble, clock: Clock
+) -> None:
+    for _ in range(30):
+        clock.at += 61_000
+        assert troubled.get("telegram/main").secret("bot_token") == "new"
+    assert trouble.asked == 31
+
+
+def test_credentials_serve_for_an_hour_while_their_store_is_down(
+    troubled: StoredAccounts, trouble: Trouble, clock: Clock
+) -> None:
+    trouble.down = True
+    clock.at += HOUR
+    for _ in range(5):
+        assert troubled.get("telegram/main").secret("bot_token") == "new"
+    assert trouble.asked == 2
+    clock.at += 31_000
+    with pytest.raises(AwsError):
+        troubled.get("telegram/main")
+    trouble.down = False
+    assert troubled.get("telegram/main").secret("bot_token") == "new"
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_flood_of_forgeries_reads_the_credentials_twice_a_minute(
+    troubled: StoredAccounts, trouble: Trouble, clock: Clock, down: bool
+) -> None:
+    trouble.down, before = down, trouble.asked
+    for _ in range(600):
+        clock.at += 100
+        troubled.forget("telegram/main")
+        troubled.get("telegram/main")
+    assert trouble.asked - before <= 2

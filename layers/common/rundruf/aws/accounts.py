@@ -1,8 +1,11 @@
-"""Accounts: settings in the table, credentials as an encrypted parameter, both kept for a minute."""
+"""Accounts: settings in the table, credentials as an encrypted parameter, both kept for a minute.
+
+While their stores are in trouble, what is kept serves for an hour.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rundruf.aws import keys
@@ -12,10 +15,21 @@ from rundruf.core.account import Account
 
 FRESH = 60_000
 FRESH_AFTER_DOUBT = 30_000
+STALE = 3600 * 1000
 
 
 class UnknownAccount(LookupError):
     """No account of that name."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """An account as it was ``read``; ``tried`` is the last try, ``again`` when to try next (all ms)."""
+
+    account: Account
+    read: int
+    tried: int
+    again: int
 
 
 class StoredAccounts:
@@ -23,13 +37,24 @@ class StoredAccounts:
 
     def __init__(self, table: Table, path: str, now: Callable[[], int]) -> None:
         self.table, self.path, self.now = table, path.rstrip("/"), now
-        self._kept: dict[str, tuple[int, Account]] = {}
+        self._kept: dict[str, Kept] = {}
 
     def get(self, account_id: str) -> Account:
-        kept = self._kept.get(account_id)
-        if kept is None or self.now() - kept[0] > FRESH:
-            kept = self._kept[account_id] = (self.now(), self._read(account_id))
-        return kept[1]
+        now, kept = self.now(), self._kept.get(account_id)
+        if kept and now <= kept.again:
+            return kept.account
+        try:
+            account = self._read(account_id)
+        except UnknownAccount:
+            self._kept.pop(account_id, None)
+            raise
+        except AwsError:
+            if kept is None or now - kept.read > STALE:
+                raise
+            kept.tried, kept.again = now, now + FRESH_AFTER_DOUBT
+            return kept.account
+        self._kept[account_id] = Kept(account, now, now, now + FRESH)
+        return account
 
     def settings(self, account_id: str) -> Account:
         """The account without its credentials; raises UnknownAccount."""
@@ -48,8 +73,8 @@ class StoredAccounts:
     def forget(self, account_id: str) -> None:
         """Read this account anew at the next need, but not more than every half minute."""
         kept = self._kept.get(account_id)
-        if kept and self.now() - kept[0] > FRESH_AFTER_DOUBT:
-            del self._kept[account_id]
+        if kept and self.now() - kept.tried > FRESH_AFTER_DOUBT:
+            kept.again = 0
 
     def put(self, account: Account) -> None:
         """Store credentials first, then what makes the account known."""
