@@ -283,7 +283,13 @@ class TableBroadcasts:
     def progresses(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, tuple[str, Progress]]:
         """Account and progress by chunk id."""
         wanted = [keys.progress(broadcast, chunk) for chunk in chunks]
-        return {_chunk_of(item): (item["account"], _progress_in(item)) for item in self.table.many(wanted)}
+        found = {_chunk_of(item): item for item in self.table.many(wanted)}
+        unnamed = [one for one, item in found.items() if "account" not in item]  # an older release's
+        named = {one.id: one.account for one in self.chunks(broadcast, unnamed)}
+        return {
+            one: (item.get("account") or named.get(one, ""), _progress_in(item))
+            for one, item in found.items()
+        }
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
