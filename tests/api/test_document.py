@@ -36,6 +36,7 @@ GET /v1/audit                            GET /v1/retention
 POST /v1/ledger/replay                   GET /v1/dead-letters
 POST /v1/dead-letters/redrive
 GET /v1/broadcasts/{}/report             GET /v1/newsletters/{}/report
+GET /v1/growth
 GET PUT /v1/prices
 """
 OPEN = ("/v1/health",)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rundruf.aws.growth import TableGrowth
 from rundruf.core.chunk import Mark
 from rundruf.core.clicks import link_id
 from rundruf.core.report import Receipts
@@ -169,3 +170,23 @@ def test_a_newsletters_report_is_that_of_its_issues(cafe: Client) -> None:
     assert [one["figures"]["sent"] for one in report["issues"]] == [2, 2]
     page = cafe("GET", f"/v1/newsletters/{newsletter}/report?format=html&language=en").body.decode()
     assert "Issue by issue" in page
+
+
+def test_a_topics_growth_is_told_by_day_source_and_cohort(cafe: Client) -> None:
+    store = TableGrowth(cafe.wiring.table)
+    steps = {"2026-09-28|joined|KRTMBXZV": 10, "2026-10-28|left|chat": 3, "cohort|2026-09-28|4": 3}
+    store.count({("news", name): count for name, count in steps.items()}, 1_790_553_600_000)
+    told = cafe("GET", "/v1/growth?topic=news&from=2026-09-01&until=2026-12-31").json
+    assert [(one["day"], one["joined"], one["left"]) for one in told["days"]] == [
+        ("2026-09-28", 10, 0),
+        ("2026-10-28", 0, 3),
+    ]
+    assert {one["source"]: one["joined"] for one in told["sources"]} == {"KRTMBXZV": 10, "chat": 0}
+    (cohort,) = told["cohorts"]
+    assert (cohort["week"], cohort["joined"], cohort["after_4_weeks"]) == ("2026-09-28", 10, 10)
+
+
+def test_growth_of_what_there_is_not_is_refused(cafe: Client) -> None:
+    assert cafe("GET", "/v1/growth?topic=weather").problem == "invalid"
+    assert cafe("GET", "/v1/growth?topic=news&from=2026-12-01&until=2026-01-01").fields == ["from"]
+    assert cafe("GET", "/v1/growth?topic=news&from=yesterday").problem == "invalid"

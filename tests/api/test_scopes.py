@@ -49,6 +49,7 @@ SCOPES: dict[str, set[str]] = {
     "POST /v1/broadcasts/{broadcast}/cancel": {"send"},
     "GET /v1/broadcasts/{broadcast}/recipients": {"reports"},
     "GET /v1/broadcasts/{broadcast}/report": {"reports"},
+    "GET /v1/growth": {"reports"},
     "GET /v1/newsletters/{newsletter}/report": {"reports"},
     "POST /v1/broadcasts/{broadcast}/test": {"send"},
     "GET /v1/newsletters": {"reports", "send"},
@@ -118,6 +119,8 @@ def asked(api: Client, method: str, path: str, operation: dict[str, Any], scopes
         path += f"?contact={an_id(1)}&broadcast=none"
     if path == "/v1/suppressions/check":
         path += "?messenger=telegram&account=main&user_id=1"
+    if path == "/v1/growth":
+        path += "?topic=news"
     return api(method, path, scopes=scopes, **more).status
 
 

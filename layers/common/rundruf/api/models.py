@@ -1,6 +1,6 @@
 """Bodies of requests and answers; unknown fields are refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -304,6 +304,46 @@ class ReportOut(Model):
     hours: list[HourOut]
     best_hours: dict[str, list[int]]
     issues: list[IssueOut] = Field(default_factory=list)
+
+
+class GrowthDay(Model):
+    """What people did on a day of the business's zone."""
+
+    day: date
+    asked: int
+    joined: int
+    left: int
+    blocked: int
+
+
+class GrowthSource(Model):
+    """``source``: the code of an entry point, or how it came about (chat, page, import …)."""
+
+    source: str
+    asked: int
+    joined: int
+    left: int
+    blocked: int
+
+
+class CohortOut(Model):
+    """Who joined in the week of a Monday, and how many of them were still there; null: too early to say."""
+
+    week: date
+    joined: int
+    after_4_weeks: int | None
+    after_8_weeks: int | None
+    after_12_weeks: int | None
+
+
+class GrowthOut(Model):
+    topic: str
+    zone: str
+    first: date
+    last: date
+    days: list[GrowthDay]
+    sources: list[GrowthSource]
+    cohorts: list[CohortOut]
 
 
 class StoppedOut(Model):

@@ -1,16 +1,23 @@
 """What came of broadcasts and newsletters: as data, as a table, as a page to mail."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, OpenAPIResponseContentSchema
 
 from rundruf.api.context import Context, cursor_in, cursor_out
+from rundruf.api.convert import checked_topic
 from rundruf.api.models import (
+    CohortOut,
+    GrowthDay,
+    GrowthOut,
+    GrowthSource,
     HourOut,
     IssueOut,
     LinkOut,
@@ -20,8 +27,10 @@ from rundruf.api.models import (
     ReportOut,
     moment,
 )
-from rundruf.api.problems import not_found
+from rundruf.api.problems import invalid, not_found
+from rundruf.aws.growth import TableGrowth
 from rundruf.core.broadcast import Broadcast
+from rundruf.core.growth import growth
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.report import HOUR, Figures
 from rundruf.core.spreadsheet import Cell, table
@@ -61,6 +70,8 @@ OF_RECIPIENTS: dict[int, OpenAPIResponse] = {
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
+    _growth_route(app, context)
+
     @app.get(
         "/v1/broadcasts/<broadcast>/report",
         tags=["reports"],
@@ -141,6 +152,50 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         onwards = cursor_out(more)
         headers = {"x-next-cursor": onwards} if onwards else {}
         return _csv(made, f"recipients-{found.id}", separator, excel and not cursor, headers)
+
+
+def _growth_route(app: APIGatewayHttpResolver, context: Context) -> None:
+    @app.get("/v1/growth", tags=["reports"], summary="How a topic grows, and how long people stay")
+    def how_it_grows(
+        topic: Annotated[str, Query(max_length=40)],
+        first: Annotated[date | None, Query(alias="from", description="A day; left out: 90 days ago")] = None,
+        last: Annotated[date | None, Query(alias="until", description="A day; left out: today")] = None,
+    ) -> GrowthOut:
+        """By day and by entry point, and of everybody who joined in a week how many are still there.
+
+        Counted from the ledger's stream, some seconds after it. People who were erased stay counted.
+        """
+        context.may("reports")
+        checked_topic(context, topic)
+        zone = context.services.settings.zone
+        today = datetime.fromtimestamp(context.now() / 1000, ZoneInfo(zone)).date()
+        last, first = last or today, first or today - timedelta(days=90)
+        if first > last:
+            raise invalid("from", "this day is after until")
+        counters = TableGrowth(context.wiring.table).of(topic)
+        found = growth(counters.items(), first, last, today)
+        return GrowthOut(
+            topic=topic,
+            zone=zone,
+            first=first,
+            last=last,
+            days=[GrowthDay(day=day, **_steps(told)) for day, told in found.days.items()],
+            sources=[GrowthSource(source=one, **_steps(told)) for one, told in found.sources.items()],
+            cohorts=[
+                CohortOut(
+                    week=one.week,
+                    joined=one.joined,
+                    after_4_weeks=one.after.get(4),
+                    after_8_weeks=one.after.get(8),
+                    after_12_weeks=one.after.get(12),
+                )
+                for one in found.cohorts
+            ],
+        )
+
+
+def _steps(told: Counter[str]) -> dict[str, int]:
+    return {name: told[name] for name in ("asked", "joined", "left", "blocked")}
 
 
 def _recipient(one: Line) -> RecipientOut:

@@ -33,12 +33,23 @@ class LedgerArchive:
     def __init__(self, s3: Callable[[], "S3Client"], bucket: str) -> None:
         self.s3, self.bucket = s3, bucket
 
-    def keep(self, contact: str, entry: Entry) -> None:
-        """Store an entry once; doing it again changes nothing."""
+    def keep(self, contact: str, entry: Entry) -> bool:
+        """Store an entry once; doing it again changes nothing. Whether it is new."""
         key = f"{LEDGER}{contact}/{entry.number:08}"
         body = json.dumps({"entry": content(entry), "hash": entry.hash}, separators=(",", ":")).encode()
-        if not self._put(f"{key}.json", body) and self._read(f"{key}.json").hash != entry.hash:
-            self._put(f"{key}-{entry.hash[:HASH_SHOWN]}.json", body)
+        if self._put(f"{key}.json", body):
+            return True
+        if self._read(f"{key}.json").hash != entry.hash:
+            return self._put(f"{key}-{entry.hash[:HASH_SHOWN]}.json", body)
+        return False
+
+    def before(self, contact: str, number: int, most: int) -> Iterator[Entry]:
+        """A person's entries before one, newest first, as far as they are there."""
+        for each in range(number - 1, max(0, number - 1 - most), -1):
+            try:
+                yield self._read(f"{LEDGER}{contact}/{each:08}.json")
+            except ClientError:
+                return
 
     def forget(self, contact: str) -> None:
         """Nothing is left of an erased person but that they were erased."""

@@ -116,6 +116,11 @@ def receipts(broadcast_id: str, chunk_id: str) -> Key:
     return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")
 
 
+def growth(topic_id: str, name: str) -> Key:
+    """How many people did something about a topic on a day, by where they came from."""
+    return _key(f"growth#{topic_id}", name)
+
+
 def link(broadcast_id: str, link_id: str) -> Key:
     """Where a counted link of a broadcast leads; written once."""
     return _key(f"link#{broadcast_id}", link_id)

@@ -102,9 +102,9 @@ CLASSES = (
     ),
     DataClass(
         "figures",
-        ("link#|", "clicks#|", "sum#|"),
+        ("link#|", "clicks#|", "sum#|", "growth#|"),
         Keep.DELIVERY.days,
-        "figures of a broadcast, where its links lead, and how often they were clicked in each hour",
+        "figures of broadcasts and topics, where links lead, and how often they were clicked in each hour",
     ),
     DataClass(
         "message id",
