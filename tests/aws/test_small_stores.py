@@ -1,5 +1,7 @@
 """Pacer, gate, catalogue and accounts in the table."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +23,8 @@ from rundruf.core.newsletter import Newsletter
 from rundruf.core.pace import HORIZON, Slots, spacing
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.flows.services import Unfinished
+from rundruf.messengers import messenger
+from rundruf.messengers.contract import Call, NotGenuine
 from tests.aws.conftest import SECRET, Clock
 from tests.support.people import HOUR, NOW
 from tests.support.stack import Stack
@@ -204,3 +208,39 @@ def test_a_flood_of_forgeries_reads_the_credentials_twice_a_minute(
         troubled.forget("telegram/main")
         troubled.get("telegram/main")
     assert trouble.asked - before <= 2
+
+
+def test_secrets_rotate_under_load_without_a_false_refusal(table: Table, stack: Stack, clock: Clock) -> None:
+    """The new one is entered beside the old, a minute later the messenger may sign with either, at the end
+    the old one goes, and a minute later nobody gets in with it."""
+    reader = StoredAccounts(table, "/t/accounts", clock)
+    writer = StoredAccounts(table, "/t/accounts", clock)
+    writer.put(_signed_with("old"))
+    begin, refused = clock.at, 0
+    steps = {300: ("new", "old"), 900: ("new",)}
+    for number in range(10_000):
+        second = number // 10
+        clock.at = begin + number * 100
+        if number % 10 == 0 and second in steps:
+            writer.put(_signed_with(*steps[second]))
+        secrets = ("old",) if second <= 360 else ("new", "old") if second < 900 else ("new",)
+        refused += not _let_in(reader, secrets[number % len(secrets)])
+    assert refused == 0
+    assert not _let_in(reader, "old")
+
+
+def _signed_with(*secrets: str) -> Account:
+    credentials = {"app_secret": tuple(one * 8 for one in secrets)}
+    return Account("whatsapp", "main", "+4930123456", credentials=credentials)
+
+
+def _let_in(accounts: StoredAccounts, secret: str) -> bool:
+    """Whether a call signed with this is taken for genuine."""
+    digest = hmac.new((secret * 8).encode(), b"{}", hashlib.sha256).hexdigest()
+    call = Call("POST", {"x-hub-signature-256": f"sha256={digest}"}, {}, b"{}", NOW)
+    try:
+        messenger("whatsapp").verify(call, accounts.get("whatsapp/main"))
+    except NotGenuine:
+        accounts.forget("whatsapp/main")
+        return False
+    return True
