@@ -10,10 +10,11 @@ from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import State
 from rundruf.core.caps import caps_of
-from rundruf.core.consent import Action
+from rundruf.core.consent import Action, Fact
 from rundruf.core.quiet import quiet_of
 from rundruf.core.topic import Topic
 from rundruf.flows.forecast import forecast
+from rundruf.flows.leaving import pause
 from rundruf.flows.watching import look
 from rundruf.messengers.contract import Answer, Failure
 from tests.support.people import DAY, HOUR
@@ -215,6 +216,21 @@ def test_a_forecast_tells_who_would_wait_and_who_would_not_get_it(world: World) 
     assert forecast(Audience(), "news", teams, world.services).skipped == {"advertising": 1}
     icq = Account("icq", "main", "bot")
     assert forecast(Audience(), "news", icq, world.services).people == 0
+
+
+def test_a_forecast_tells_who_pauses_stopped_in_the_messenger_or_cannot_be_reached(world: World) -> None:
+    people = world.people(5)
+    pause(people[0].id, world.at + HOUR, "chat", "", world.services)
+    pause(people[1].id, world.at + 1, "chat", "", world.services)
+    fact = Fact(Action.PLATFORM_STOP, world.at, source="messenger")
+    world.contacts.enter(world.held("1002"), [fact])
+    world.contacts.unreachable(people[3].id, "gone")
+    world.at += 60_000
+    told = forecast(Audience(), "news", TELEGRAM, world.services)
+    assert (told.people, told.skipped) == (5, {"paused": 1, "platform_stop": 1, "unreachable": 1})
+    world.broadcast()
+    world.drain()
+    assert world.figures().skipped == told.skipped
 
 
 def test_a_forecast_of_named_people_knows_their_zones(world: World) -> None:

@@ -41,7 +41,22 @@ LOGGED = {
     "integrationLatency",
     "authorizer.status",
 }
-INDEXED = ["m", "a", "u", "name", "lang", "zone", "topics", "tags", "attrs", "joined", "day"]
+INDEXED = [
+    "m",
+    "a",
+    "u",
+    "name",
+    "lang",
+    "zone",
+    "topics",
+    "tags",
+    "attrs",
+    "joined",
+    "day",
+    "paused",
+    "pstop",
+    "unreachable",
+]
 
 
 def sources(template: Template) -> Iterator[tuple[str, str, dict[str, Any]]]:

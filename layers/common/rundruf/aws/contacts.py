@@ -44,6 +44,9 @@ _FACTS = {
     "zone": "zone",
     "joined": "joined",
     "seen": "day",
+    "paused": "paused",
+    "stopped": "pstop",
+    "unreachable": "unreachable",
 }
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
 
@@ -535,6 +538,9 @@ def _known(row: Typed, topics: Collection[str], account_id: str) -> Candidate:
         one.attributes,
         int(row["joined"]["N"]) if "joined" in row else 0,
         int(row["day"]["N"]) * DAY if "day" in row else 0,
+        paused=int(row["paused"]["N"]) if "paused" in row else 0,
+        stopped="pstop" in row,
+        unreachable="unreachable" in row,
     )
     return one
 

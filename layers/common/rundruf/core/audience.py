@@ -11,7 +11,8 @@ DAY = 24 * 3600 * 1000
 class Facts:
     """What is known of a person without reading the contact: times in ms, ``seen`` to the day.
 
-    ``account`` is "messenger/name"; ``past`` is what they did, by broadcast.
+    ``account`` is "messenger/name"; ``past`` is what they did, by broadcast; ``paused`` is until when they
+    want no marketing, ``stopped`` that they ended it in the messenger, ``unreachable`` that it says so.
     """
 
     account: str = ""
@@ -22,6 +23,9 @@ class Facts:
     joined: int = 0
     seen: int = 0
     past: Mapping[str, Collection[str]] = field(default_factory=dict)
+    paused: int = 0
+    stopped: bool = False
+    unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,9 @@ class Contact:
             self.attributes,
             self.joined,
             self.seen - self.seen % DAY,
+            paused=self.consent.paused_until,
+            stopped=self.consent.platform_stop,
+            unreachable=bool(self.unreachable),
         )
         return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language, facts)
 

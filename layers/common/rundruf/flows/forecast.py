@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rundruf.core.account import Account
-from rundruf.core.audience import Audience
+from rundruf.core.audience import Audience, Facts
 from rundruf.core.policy import Refusal
 from rundruf.core.rules import Advertising
-from rundruf.flows.planning import members, zones
+from rundruf.flows.planning import known
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
 
@@ -27,21 +27,37 @@ class Forecast:
     quiet_until: int = 0
 
 
+_ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
+
+
 def forecast(audience: Audience, topic: str, account: Account, services: Services) -> Forecast:
     """What would become of an account's people now.
 
-    Pauses, caps and lapsed consents are known only when somebody is claimed, since what a claim writes is not
-    in the index.
+    Caps and lapsed consents are known only when somebody is claimed, since what a claim writes is not in the
+    index.
     """
     quiet, now = services.settings.quiet, services.now()
     barred = _barred(account, now)
-    if barred or not quiet:
-        people = members(audience, topic, account.id, services)
-        return Forecast(people, {barred: people} if barred and people else {})
-    counted = Counter(zones(audience, topic, account.id, services))
-    ends = {zone: quiet.until(zone, now) for zone in counted}
-    waiting = sum(count for zone, count in counted.items() if ends[zone])
-    return Forecast(counted.total(), {}, waiting, max(ends.values(), default=0))
+    people, skipped, zones = 0, Counter[str](), Counter[str]()
+    for facts in known(audience, topic, account.id, services, _ASKED):
+        people += 1
+        refusal = barred or _refused(facts, now)
+        if refusal:
+            skipped[refusal] += 1
+        elif quiet:
+            zones[facts.zone] += 1
+    ends = {zone: quiet.until(zone, now) for zone in zones}
+    waiting = sum(count for zone, count in zones.items() if ends[zone])
+    return Forecast(people, skipped, waiting, max(ends.values(), default=0))
+
+
+def _refused(facts: Facts, now: int) -> str:
+    """The first reason that the index knows of, in the order in which the policy asks; "" for none."""
+    if facts.unreachable:
+        return Refusal.UNREACHABLE.value
+    if facts.stopped:
+        return Refusal.PLATFORM_STOP.value
+    return Refusal.PAUSED.value if facts.paused > now else ""
 
 
 def _barred(account: Account, now: int) -> str:

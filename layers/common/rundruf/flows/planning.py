@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rundruf.core.audience import Audience, Candidate
+from rundruf.core.audience import Audience, Candidate, Facts
 from rundruf.core.broadcast import (
     ACTIVE,
     Broadcast,
@@ -50,15 +50,12 @@ def counted(
     return number, True
 
 
-def members(audience: Audience, topic: str, account: str, services: Services) -> int:
-    """How many contacts of one account are in this audience now."""
-    return sum(1 for _ in _matching(Seek(topic, audience), account, services))
-
-
-def zones(audience: Audience, topic: str, account: str, services: Services) -> Iterator[str]:
-    """The zone ("": not known) of each contact of one account who is in this audience now."""
-    for candidate, _ in _candidates(Seek(topic, audience, fields=frozenset({"zone"})), account, services):
-        yield candidate.facts.zone if candidate.facts else ""
+def known(
+    audience: Audience, topic: str, account: str, services: Services, fields: frozenset[str]
+) -> Iterator[Facts]:
+    """What the index knows (``fields`` of Facts) of an account's contacts who are in this audience now."""
+    for candidate, _ in _candidates(Seek(topic, audience, fields=fields), account, services):
+        yield candidate.facts or Facts(account)
 
 
 def _matching(
