@@ -280,6 +280,14 @@ class IssueOut(Model):
     figures: ReportFigures
 
 
+class InsightOut(Model):
+    """What a messenger itself counted, in its own way; null: too few people for it to tell."""
+
+    account: str
+    source: str
+    figures: dict[str, int | None]
+
+
 class ReportOut(Model):
     """What came of a broadcast, or of the issues of a newsletter, as of ``as_of``.
 
@@ -303,6 +311,7 @@ class ReportOut(Model):
     links: list[LinkOut]
     hours: list[HourOut]
     best_hours: dict[str, list[int]]
+    messengers_say: list[InsightOut] = Field(default_factory=list)
     issues: list[IssueOut] = Field(default_factory=list)
 
 

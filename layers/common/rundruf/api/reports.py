@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -19,6 +20,7 @@ from rundruf.api.models import (
     GrowthOut,
     GrowthSource,
     HourOut,
+    InsightOut,
     IssueOut,
     LinkOut,
     RecipientList,
@@ -36,6 +38,7 @@ from rundruf.core.report import HOUR, Figures
 from rundruf.core.spreadsheet import Cell, table
 from rundruf.core.wording import language_of
 from rundruf.flows.evaluating import Evaluation, base, best_hours, evaluation, tells, together
+from rundruf.flows.insights import insights
 from rundruf.flows.report_page import Subject, report_headers, report_page
 from rundruf.flows.report_table import FIGURES, NOT_REPORTED, OVER_TIME, Part, count, rows
 from rundruf.flows.reporting import Line, lines
@@ -94,7 +97,10 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         found = _found(broadcast, context)
         found = settle(found.id, context.services) or found
         told = evaluation(found, context.services)
-        subject = _subject(told, found.topic, "", context, language)
+        subject = replace(
+            _subject(told, found.topic, "", context, language),
+            insights=insights(found, told.addressed(), context.services),
+        )
         return _answer(subject, found.id, context, (format, language, separator, excel, table))
 
     @app.get(
@@ -299,6 +305,10 @@ def _out(subject: Subject, name: str) -> ReportOut:
             for hour in sorted({hour for _, hour in told.hours})
         ],
         best_hours=best_hours(told.hours, subject.zone),
+        messengers_say=[
+            InsightOut(account=one.account, source=one.source, figures=dict(one.rows))
+            for one in subject.insights
+        ],
         issues=[
             IssueOut(
                 id=one.broadcasts[0].id,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rundruf.core.report import HOUR
 
 WIDE, HIGH = 1000, 100
+FEWEST = 11  # hours after the first, so that one hour alone is no wall
 HOURLY, DAILY = 72, 92  # at most so many columns of hours, of days; then weeks
 
 
@@ -67,7 +68,7 @@ def timeline(hours: Mapping[tuple[str, int], int], names: Iterable[str], zone: s
     first, last = min(moments), max(moments)
     span = last - first
     unit = "hour" if span <= timedelta(hours=HOURLY) else "day" if span <= timedelta(days=DAILY) else "week"
-    begins = _steps(first, last, unit)
+    begins = _steps(first, max(last, first + timedelta(hours=FEWEST)) if unit == "hour" else last, unit)
     found = {name: dict.fromkeys(begins, 0) for name in names}
     for (name, hour), count in told.items():
         when = _begin(datetime.fromtimestamp(hour * HOUR / 1000, place), unit)

@@ -362,6 +362,22 @@ class Allowance:
     read: Callable[[Sequence[Answer]], Left | None]
 
 
+Row = tuple[str, int | None]  # what, and how many (None: too few for the messenger to tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """How the messenger is asked what it counted of a broadcast itself.
+
+    ``request`` gets the broadcast's id, when it began and now (ms), and gives None where the account has it
+    not counted; ``read`` gives None where the answer tells nothing.
+    """
+
+    source: str
+    request: Callable[[Account, str, int, int], Request | None]
+    read: Callable[[Answer], tuple[Row, ...] | None]
+
+
 def acknowledged(_reading: Reading, _greeting: Message, _account: Account) -> Reply:
     """The empty 200 that most messengers want."""
     return Reply(200)
@@ -382,7 +398,8 @@ class Messenger:
     for people who just opened the chat (``Rules.greets``); ``spellings`` are other ways in which the
     messenger may write this id; ``barred`` says for a user id and a marketing message or not why the
     messenger delivers none to this person ("" : it does); ``steps`` check an account and set its webhook,
-    whose address they get; ``quotas`` are counted by us, ``allowance`` is asked of the messenger.
+    whose address they get; ``quotas`` are counted by us, ``allowance`` is asked of the messenger, as
+    is what it counted of a broadcast itself (``insight``).
     """
 
     name: str
@@ -405,6 +422,7 @@ class Messenger:
     steps: Callable[[Account, str], tuple[Step, ...]] = lambda _account, _webhook: ()
     quotas: Callable[[Account], tuple[Quota, ...]] = lambda _account: ()
     allowance: Allowance | None = None
+    insight: Insight | None = None
     batch: Batch | None = None
     token: Renewable | None = None
     keys: Renewable | None = None

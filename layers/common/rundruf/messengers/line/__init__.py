@@ -5,6 +5,7 @@ from rundruf.messengers.line import inbound, outbound
 from rundruf.messengers.line.access import HOST, TOKEN
 from rundruf.messengers.line.allowance import ALLOWANCE
 from rundruf.messengers.line.files import DOWNLOAD
+from rundruf.messengers.line.insight import INSIGHT
 from rundruf.messengers.line.rules import RULES, TITLE
 from rundruf.messengers.line.setup import steps
 
@@ -31,6 +32,7 @@ LINE = Messenger(
     acknowledge=outbound.acknowledge,
     steps=steps,
     allowance=ALLOWANCE,
+    insight=INSIGHT,
     batch=outbound.BATCH,
     token=TOKEN,
     download=DOWNLOAD,

@@ -18,6 +18,7 @@ from rundruf.messengers.contract import Answer, Batch, Delivery, Event, Request
 from rundruf.messengers.limits import Problem, broken, file_name, too_long, too_many, too_many_parts
 from rundruf.messengers.line import errors
 from rundruf.messengers.line.access import api, bearer
+from rundruf.messengers.line.insight import unit
 from rundruf.messengers.line.rules import BUBBLE, LINK, MEDIA_ADDRESS, OBJECTS, RULES, TITLE
 
 # Of our retry keys; any other would do, as long as it stays.
@@ -126,7 +127,7 @@ def _unit(delivery: Delivery, account: Account) -> Fields:
     broadcast = delivery.id.partition(":")[0]
     if not delivery.marketing or not broadcast or account.secrets("aggregation_units") == ("off",):
         return {}
-    return {"customAggregationUnits": [re.sub(r"[^A-Za-z0-9_]", "_", broadcast)[:30]]}
+    return {"customAggregationUnits": [unit(broadcast)]}
 
 
 def _objects(message: Message) -> Iterator[Fields]:
