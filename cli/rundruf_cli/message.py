@@ -123,7 +123,7 @@ def body_of(given: Mapping[str, Any]) -> dict[str, Any]:
             body[field] = given[field]
     message = {**body.get("message", {}), **without_empty(_message(given))}
     audience = {**body.get("audience", {}), **audience_of(given)}
-    if not message:
+    if not message and not given.get("feed"):
         raise BadUse("Say what to write: --text, --image, --template or --file.")
     for field in ("name", "topic"):
         if not body.get(field):

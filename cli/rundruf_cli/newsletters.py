@@ -37,6 +37,7 @@ def every(client: Client, as_json: show.AsJson = False) -> None:
 @app.command(
     epilog=show.examples(
         "rundruf newsletters add --name Hi --topic news --text Hello --cron '0 9 * * 1' --zone Europe/Berlin",
+        "rundruf newsletters add --name Blog --topic news --cron '0 9 * * *' --feed https://example.org/feed",
         "rundruf newsletters add --name Xmas --topic news --file message.json --at 2026-12-24T18:00",
     )
 )
@@ -79,6 +80,13 @@ def add(
             rich_help_panel=SCHEDULE_PANEL,
         ),
     ] = None,
+    feed: Annotated[
+        str | None, typer.Option(help="RSS, Atom or JSON feed whose new items go out.", metavar="URL")
+    ] = None,
+    items: Annotated[int | None, typer.Option(help="Most items of a feed at a time.")] = None,
+    per: Annotated[
+        str | None, typer.Option(help="One issue for each slot or for each item of the feed.")
+    ] = None,
     text: message.Text = None,
     image: message.Image = None,
     alt: message.Alt = None,
@@ -103,6 +111,8 @@ def add(
         {"cron": cron, "rrule": rrule, "starts": starts, "zone": zone, "at": moment(at, "--at")}
     )
     body.update(without_empty({"missed": missed}))
+    if feed:
+        body["feed"] = without_empty({"url": feed, "items": items, "per": per})
     body["schedule"] = {**body.get("schedule", {}), **schedule}
     _told(client.post("v1", "newsletters", body=body), as_json)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rundruf.aws.events import time_left
 from rundruf.aws.logs import described, logger, said
 from rundruf.aws.wiring import Wiring
 from rundruf.flows.newsletter import tick
@@ -20,7 +21,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     if event.get("task") == RETENTION:
         return looked(context.get_remaining_time_in_millis)
     try:
-        started = tick(services)
+        started = tick(services, time_left(context))
     except Exception as error:
         log.error("tick failed", extra=described(error))
         raise Unfinished("tick") from None

@@ -43,7 +43,7 @@ def test_the_first_slot_is_in_its_zone(cafe: Client, now: str, cron: str, zone: 
         made = cafe.post("/v1/newsletters", body(cron=cron, zone=zone))
     assert made["next_at"] == slot
     assert made["schedule"] == {"cron": cron, "rrule": "", "starts": "", "zone": zone, "at": None}
-    assert (made["next"][0], len(made["next"])) == (slot, 3 if "29 2" in cron else 5)
+    assert (made["next"][0], len(made["next"])) == (slot, 4 if "29 2" in cron else 5)
     assert len(due(cafe)) == 1
 
 
@@ -140,3 +140,27 @@ def test_an_edit_changes_issues_to_come(cafe: Client) -> None:
     assert cafe("PATCH", path, {"topic": "unheard"}).problem == "invalid"
     assert cafe("PATCH", path, {"schedule": {"cron": "x"}}).problem == "invalid"
     assert cafe("PATCH", "/v1/newsletters/none", {}).problem == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://127.0.0.1/feed", "not public"),
+        ("http://blog.example/feed", "https"),
+        ("https://blog.example:8443/feed", "port"),
+    ],
+)
+def test_a_feed_is_tried_before_anything_is_stored(cafe: Client, url: str, said: str) -> None:
+    sent = {"name": "Blog", "topic": "news", "feed": {"url": url}, "schedule": {"cron": "0 9 * * 1"}}
+    answer = cafe("POST", "/v1/newsletters", sent)
+    assert answer.status == 422
+    assert answer.json["errors"][0]["field"] == "feed.url"
+    assert said in answer.json["errors"][0]["detail"]
+    assert cafe.get("/v1/newsletters")["newsletters"] == []
+
+
+def test_without_a_feed_a_newsletter_needs_a_message(cafe: Client) -> None:
+    answer = cafe(
+        "POST", "/v1/newsletters", {"name": "x", "topic": "news", "schedule": {"cron": "0 9 * * 1"}}
+    )
+    assert answer.fields == ["message.text"]

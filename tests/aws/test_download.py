@@ -179,11 +179,11 @@ def test_a_redirect_within_the_own_server_keeps_what_the_request_carries(files: 
     assert [one.headers.get("authorization") for one in files.seen] == ["Bearer secret"] * 3
 
 
-def test_the_third_redirect_is_one_too_many(files: Files) -> None:
-    files.moved = {"/a": "/b", "/b": "/c", "/c": "/picture"}
+def test_the_sixth_redirect_is_one_too_many(files: Files) -> None:
+    files.moved = {f"/{number}": f"/{number + 1}" for number in range(6)}
     with pytest.raises(Barred):
-        get(files, "/a")
-    assert [one.path for one in files.seen] == ["/a", "/b", "/c"]
+        get(files, "/0")
+    assert [one.path for one in files.seen] == ["/0", "/1", "/2", "/3", "/4", "/5"]
 
 
 @pytest.mark.parametrize(

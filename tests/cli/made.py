@@ -173,6 +173,7 @@ def newsletter(**more: Any) -> NewsletterOut:
         "schedule": {"cron": "0 9 * * 1", "zone": "Europe/Berlin"},
         "paused": False,
         "next_at": NOON,
+        "next": [NOON],
         "created": NOON,
     }
     return NewsletterOut(**{**usual, **more})

@@ -231,6 +231,16 @@ class TestNewsletters:
             ["vegan"],
         )
 
+    def test_add_by_a_rule_from_a_feed(self, run: Run, suite: Suite) -> None:
+        suite.plays("POST /v1/newsletters", told(made.newsletter(), 201))
+        what = ("--name", "Blog", "--topic", "recipes", "--rrule", "FREQ=DAILY;BYHOUR=9", "--missed", "skip")
+        result = run("newsletters", "add", *what, "--feed", "https://x.example/feed", "--per", "item")
+        assert result.exit_code == 0, result.output
+        body = NewsletterIn.model_validate(suite.asked[0].json)
+        assert (body.schedule.rrule, body.missed) == ("FREQ=DAILY;BYHOUR=9", "skip")
+        assert body.feed is not None
+        assert (body.feed.url, body.feed.items, body.feed.per) == ("https://x.example/feed", 3, "item")
+
     def test_add_once_from_a_file(self, run: Run, suite: Suite, tmp_path: Path) -> None:
         suite.plays("POST /v1/newsletters", told(made.newsletter(), 201))
         (tmp_path / "message.json").write_text(json.dumps({"text": "Hello"}))

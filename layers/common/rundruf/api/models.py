@@ -11,7 +11,7 @@ from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 from rundruf.core.clicks import Track
 from rundruf.core.message import Block
-from rundruf.core.newsletter import GRACE, HOUR, Missed
+from rundruf.core.newsletter import GRACE, HOUR, Missed, Per
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -803,6 +803,23 @@ class SlotList(Model):
     next: list[datetime]
 
 
+class FeedModel(Model):
+    """An RSS, Atom or JSON feed: each slot takes up to ``items`` new items, as one issue or one for each."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=1000)]
+    items: Annotated[int, Field(ge=1, le=10)] = 3
+    per: Per = Per.SLOT
+
+
+class TroubleOut(Model):
+    """Why a feed cannot be read, since when, and when it is asked again."""
+
+    detail: str
+    since: datetime | None
+    again: datetime | None
+    failures: int
+
+
 GraceHours = Annotated[float, Field(ge=0, le=24 * 7)]
 
 
@@ -813,10 +830,11 @@ class NewsletterIn(Model):
     name: Name
     topic: Slug
     audience: AudienceModel = Field(default_factory=AudienceModel)
-    message: MessageModel
+    message: MessageModel = Field(default_factory=MessageModel)
     schedule: ScheduleModel
     missed: Missed = Missed.SEND_LATEST
     grace_hours: GraceHours = GRACE / HOUR
+    feed: FeedModel | None = None
 
 
 class NewsletterPatch(Model):
@@ -829,6 +847,7 @@ class NewsletterPatch(Model):
     schedule: ScheduleModel | None = None
     missed: Missed | None = None
     grace_hours: GraceHours | None = None
+    feed: FeedModel | None = None
 
 
 class NewsletterOut(NewsletterIn):
@@ -839,6 +858,7 @@ class NewsletterOut(NewsletterIn):
     next_at: datetime | None
     next: list[datetime]
     created: datetime | None
+    trouble: TroubleOut | None = None
 
 
 class NewsletterList(Model):

@@ -26,6 +26,7 @@ from rundruf.api.convert import (
 from rundruf.api.models import (
     BroadcastLine,
     BroadcastList,
+    FeedModel,
     NewsletterIn,
     NewsletterList,
     NewsletterOut,
@@ -33,18 +34,21 @@ from rundruf.api.models import (
     ScheduleModel,
     SlotList,
     TestIn,
+    TroubleOut,
     milliseconds,
     moment,
 )
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
-from rundruf.core.newsletter import HOUR, Newsletter, Schedule
+from rundruf.core.newsletter import HOUR, Feed, FeedState, Newsletter, Per, Schedule
+from rundruf.flows.feeds import BadFeed, Item, composed, fetch
 from rundruf.flows.newsletter import issue
 from rundruf.flows.planning import anybody, start
 from rundruf.flows.slots import SHOWN, following, slots, upcoming
 
 TRIES = 3
+SAMPLE = Item("sample", "A title", "What it is about.", "https://example.org/item")
 MOST_ISSUES = 100
 PAGE = 200
 
@@ -78,7 +82,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     @app.get("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="One newsletter")
     def one(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("reports", "send")
-        return _out(_found(newsletter, context), context.now())
+        found = _found(newsletter, context)
+        return _out(found, context.now(), catalogue.feed(found.id) if found.feed else None)
 
     @app.patch("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="Change issues to come")
     def edit(newsletter: Annotated[str, Path()], body: NewsletterPatch) -> NewsletterOut:
@@ -140,6 +145,13 @@ def _next(found: Newsletter, now: int) -> int:
 def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
     for contact in body.contacts:
         checked_contact(context, contact)
+    if found.feed:
+        try:
+            items = fetch(found.feed.url, context.services).items or (SAMPLE,)
+        except BadFeed as bad:
+            raise Problem("conflict", f"The feed cannot be read: {bad}.") from None
+        count = 1 if found.feed.per is Per.ITEM else found.feed.items
+        found = replace(found, message=composed(found, items[:count], context.services))
     trial = replace(
         issue(found, context.now(), context.now()),
         id=context.new_id(),
@@ -157,6 +169,7 @@ def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
 def _made(body: NewsletterIn, context: Context) -> Newsletter:
     schedule, now = _schedule(body.schedule), context.now()
     made = _checked(body, schedule, context)
+    _readable(made, context)
     return replace(made, id=context.new_id(), created=now, next_at=_first(schedule, now))
 
 
@@ -166,6 +179,8 @@ def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> News
     wanted = NewsletterIn.model_validate(told)
     schedule = _schedule(wanted.schedule)
     made = _checked(wanted, schedule, context)
+    if made.feed != found.feed:
+        _readable(made, context)
     same = schedule == found.schedule
     return replace(
         made,
@@ -183,8 +198,8 @@ def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsle
     audience = audience_of(body.audience)
     frozen_audience(context, audience)  # each issue asks anew; here only whether it can be done
     message = message_of(body.message)
-    checked_message(context, message, checked_audience(context, audience))
-    return Newsletter(
+    feed = Feed(body.feed.url, body.feed.items, body.feed.per) if body.feed else None
+    made = Newsletter(
         id="",
         name=body.name,
         topic=body.topic,
@@ -198,7 +213,20 @@ def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsle
         missed=body.missed,
         grace=round(body.grace_hours * HOUR),
         language=context.services.settings.language,
+        feed=feed,
     )
+    accounts = checked_audience(context, audience)
+    checked_message(context, composed(made, [SAMPLE], context.services) if feed else message, accounts)
+    return made
+
+
+def _readable(made: Newsletter, context: Context) -> None:
+    """Asks for the feed once; raises Problem for one that cannot be used."""
+    if made.feed:
+        try:
+            fetch(made.feed.url, context.services)
+        except BadFeed as bad:
+            raise invalid("feed.url", str(bad)) from None
 
 
 def _schedule(body: ScheduleModel) -> Schedule:
@@ -245,10 +273,11 @@ def _in(found: Newsletter) -> NewsletterIn:
         ),
         missed=found.missed,
         grace_hours=found.grace / HOUR,
+        feed=found.feed and FeedModel(url=found.feed.url, items=found.feed.items, per=found.feed.per),
     )
 
 
-def _out(found: Newsletter, now: int) -> NewsletterOut:
+def _out(found: Newsletter, now: int, state: FeedState | None = None) -> NewsletterOut:
     told = _in(found)
     return NewsletterOut(
         **{name: getattr(told, name) for name in NewsletterIn.model_fields},
@@ -257,6 +286,14 @@ def _out(found: Newsletter, now: int) -> NewsletterOut:
         next_at=moment(found.next_at),
         next=[] if found.paused else _moments(upcoming(found, now)),
         created=moment(found.created),
+        trouble=TroubleOut(
+            detail=state.trouble,
+            since=moment(state.trouble_at),
+            again=moment(state.retry_at),
+            failures=state.failures,
+        )
+        if state and state.failures
+        else None,
     )
 
 

@@ -1,14 +1,15 @@
 """The small lists of a business in the table: topics, entry points, newsletters, what is due."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.audience import StoredSegment
 from rundruf.core.caps import caps_of, counts_of
-from rundruf.core.newsletter import Newsletter
+from rundruf.core.message import Message
+from rundruf.core.newsletter import FeedState, Newsletter
 from rundruf.core.retention import Keep
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.flows.services import Noted
@@ -120,6 +121,41 @@ class TableCatalogue:
         except Refused:
             return False
         return True
+
+    def feed(self, newsletter: str) -> FeedState:
+        found = self.table.get(keys.feed(newsletter)) or {}
+        return FeedState(**{name: found[name] for name in asdict(FeedState()) if name in found})
+
+    def put_feed(self, newsletter: str, state: FeedState) -> bool:
+        """False when somebody else reads the feed, too."""
+        try:
+            self.table.update(keys.feed(newsletter), self._feed(state), returned="NONE")
+        except Refused:
+            return False
+        return True
+
+    def composed(self, newsletter: str, slot: int) -> tuple[Message, ...] | None:
+        found = self.table.get(keys.composed(newsletter, slot))
+        return tuple(codec.message_in(one) for one in found["messages"]) if found else None
+
+    def compose(self, newsletter: str, slot: int, messages: Sequence[Message], state: FeedState) -> bool:
+        """A slot's messages and what was seen with them, both or neither; False when somebody else did it."""
+        made = {
+            "messages": [codec.message_out(one) for one in messages],
+            "expires": Keep.REMINDER.until(self.now()),
+        }
+        put = self.table.step_put(keys.composed(newsletter, slot), made, "attribute_not_exists(pk)")
+        try:
+            self.table.transact([put, self.table.step_update(keys.feed(newsletter), self._feed(state))])
+        except Refused:
+            return False
+        return True
+
+    def _feed(self, state: FeedState) -> Change:
+        change = Change().set(**asdict(state))
+        if state.version == 1:
+            return change.when("attribute_not_exists(pk)")
+        return change.when("#version = :before", before=state.version - 1)
 
     def _scheduled(self, newsletter: Newsletter, condition: str) -> None:
         put = self.table.step_put(keys.newsletter(newsletter.id), codec.newsletter_out(newsletter), condition)

@@ -9,7 +9,7 @@ from rundruf.core.broadcast import Broadcast, Scope, State
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
-from rundruf.core.newsletter import GRACE, Missed, Newsletter
+from rundruf.core.newsletter import GRACE, Feed, Missed, Newsletter, Per
 from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
@@ -229,6 +229,7 @@ def newsletter_out(newsletter: Newsletter) -> Stored:
         "starts": newsletter.starts,
         "missed": newsletter.missed.value,
         "grace": newsletter.grace,
+        "feed": newsletter.feed and asdict(newsletter.feed) | {"per": newsletter.feed.per.value},
     }
 
 
@@ -250,4 +251,9 @@ def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
         starts=stored.get("starts", ""),
         missed=Missed(stored.get("missed", Missed.SEND_LATEST.value)),
         grace=stored.get("grace", GRACE),
+        feed=_feed_in(stored["feed"]) if stored.get("feed") else None,
     )
+
+
+def _feed_in(stored: Mapping[str, Any]) -> Feed:
+    return Feed(stored["url"], stored["items"], Per(stored["per"]))

@@ -18,7 +18,7 @@ from rundruf.flows.services import TooLarge
 from rundruf.messengers.contract import Answer, Failure, Request
 
 CONNECT_TIMEOUT = 4_000
-REDIRECTS = 2
+REDIRECTS = 5
 SLOWEST = 1_000  # bytes a second over SLOW_FOR seconds
 SLOW_FOR = 8
 _REDIRECTING = (301, 302, 303, 307, 308)

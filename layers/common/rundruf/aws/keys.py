@@ -92,6 +92,16 @@ def newsletter(newsletter_id: str) -> Key:
     return _key("newsletter", newsletter_id)
 
 
+def feed(newsletter_id: str) -> Key:
+    """How far a newsletter's feed was read."""
+    return _key(f"feed#{newsletter_id}", "state")
+
+
+def composed(newsletter_id: str, slot: int) -> Key:
+    """The messages that a feed's slot became."""
+    return _key(f"feed#{newsletter_id}", f"slot#{slot:015}")
+
+
 def broadcast(broadcast_id: str) -> Key:
     return _key("broadcast", broadcast_id)
 

@@ -72,6 +72,7 @@ class Environment:
             business=Business(self["BUSINESS_NAME"], self["IMPRINT_URL"], self["PRIVACY_URL"]),
             language=language,
             zone=self["ZONE"],
+            feeds_from=self.variables.get("FEEDS_FROM", ""),
             cap=int(float(self.variables.get("MARKETING_GAP_HOURS") or 0) * 3_600_000),
             caps=self._caps(),
             quiet=self._quiet(),

@@ -18,6 +18,40 @@ class Missed(StrEnum):
     SKIP = "skip"
 
 
+class Per(StrEnum):
+    """What makes one issue of a feed."""
+
+    SLOT = "slot"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An RSS, Atom or JSON feed; ``items`` is how many of them a slot takes at most."""
+
+    url: str
+    items: int = 3
+    per: Per = Per.SLOT
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How far a feed was read; times in ms. ``seen`` are digests of items, newest first.
+
+    ``trouble`` says in plain English why it cannot be read, since ``trouble_at``; it is asked again at
+    ``retry_at``. ``version`` counts the changes.
+    """
+
+    etag: str = ""
+    modified: str = ""
+    seen: bytes = b""
+    failures: int = 0
+    retry_at: int = 0
+    trouble: str = ""
+    trouble_at: int = 0
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """``cron`` (five fields) or ``rrule`` (RFC 5545) in the IANA zone ``zone``, or ``at`` (ms) for once.
@@ -37,7 +71,7 @@ class Schedule:
 class Newsletter:
     """The fields of a ``Schedule``, and ``next_at`` (ms), the slot that comes next; 0: none is left.
 
-    ``grace`` (ms) is how late a missed slot may still go out.
+    ``grace`` (ms) is how late a missed slot may still go out. With a ``feed`` the items go into the message.
     """
 
     id: str
@@ -56,6 +90,7 @@ class Newsletter:
     starts: str = ""
     missed: Missed = Missed.SEND_LATEST
     grace: int = GRACE
+    feed: Feed | None = None
 
     @property
     def schedule(self) -> Schedule:

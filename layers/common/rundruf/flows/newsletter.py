@@ -1,5 +1,7 @@
 """Minute tick -> what is due -> broadcast with the id (newsletter, slot) -> plan."""
 
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,21 +11,30 @@ from rundruf.core.ids import issue_id
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.segment import BadSegment
+from rundruf.flows.feeds import TIMEOUT, issues
 from rundruf.flows.planning import expire, start
 from rundruf.flows.segmenting import frozen
 from rundruf.flows.services import Services
 from rundruf.flows.slots import following, slots
 from rundruf.flows.watching import look
 
+A_FEED = 10_000  # ms that one feed may take besides the net
 
-def tick(services: Services) -> int:
+Due = tuple[int, str, str]
+
+
+def tick(services: Services, time_left: Callable[[], float] = lambda: math.inf) -> int:
     """Start everything that is due; gives how many broadcasts were started.
 
     Fired twice is once: the broadcast's id is derived from newsletter and slot. Of slots that were missed
     the latest goes out, or none, as the newsletter says.
     """
     begun, broken = 0, []
-    for at, kind, each in services.catalogue.due(services.now()):
+    due = services.catalogue.due(services.now())
+    fed = _fed(due, services)
+    for at, kind, each in [*(one for one in due if one not in fed), *fed]:
+        if (at, kind, each) in fed and time_left() < TIMEOUT + A_FEED:
+            break  # the next minute goes on
         try:
             begun += _begun(at, kind, each, services)
         except Exception as error:  # one that fails must not keep the others back
@@ -31,6 +42,16 @@ def tick(services: Services) -> int:
     if broken:
         raise broken[0]
     return begun
+
+
+def _fed(due: Sequence[Due], services: Services) -> list[Due]:
+    """What waits for a feed: after all else, and those last that have failed most often."""
+    states = {
+        one: services.catalogue.feed(one[2]).failures
+        for one in due
+        if one[1] == "newsletter" and (found := services.catalogue.newsletter(one[2])) and found.feed
+    }
+    return sorted(states, key=lambda one: states[one])
 
 
 def _begun(at: int, kind: str, each: str, services: Services) -> int:
@@ -56,23 +77,28 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
     if found is None or found.next_at != slot or found.paused:
         services.catalogue.not_due(slot, "newsletter", newsletter)
         return 0
-    if services.broadcasts.get(issue_id(newsletter, slot)) is None:
+    decided = found.feed is not None and services.catalogue.composed(newsletter, slot) is not None
+    if not decided and services.broadcasts.get(issue_id(newsletter, slot)) is None:
         moved = _in_time(found, services)
         if moved is None:
             return 0
         found = moved
+    messages = issues(found, found.next_at, services) if found.feed else (found.message,)
+    if messages is None:
+        return 0
     tried = replace(USUAL, wait=services.settings.canary_wait)
-    made = issue(found, found.next_at, services.now())
     try:
-        broadcast = replace(made, canary=tried, audience=frozen(found.audience, services))
+        audience = frozen(found.audience, services)
     except (LookupError, BadSegment) as problem:
         services.log("newsletter without its segment", newsletter=newsletter, error=type(problem).__name__)
         services.catalogue.advance(found, following(found, services.now()))
         return 0
-    services.broadcasts.create(broadcast)
-    start(broadcast.id, services)
+    for number, message in enumerate(messages):
+        made = issue(replace(found, message=message), found.next_at, services.now(), number)
+        services.broadcasts.create(replace(made, canary=tried, audience=audience))
+        start(made.id, services)
     services.catalogue.advance(found, following(found, found.next_at))
-    return 1
+    return len(messages)
 
 
 def _in_time(found: Newsletter, services: Services) -> Newsletter | None:
@@ -102,11 +128,11 @@ def latest(found: Newsletter, now: int) -> int | None:
     return chosen
 
 
-def issue(newsletter: Newsletter, slot: int, now: int) -> Broadcast:
-    """The broadcast that one slot of a newsletter is."""
+def issue(newsletter: Newsletter, slot: int, now: int, number: int = 0) -> Broadcast:
+    """The broadcast that one slot of a newsletter is, or one of the items of a slot by its number."""
     day = datetime.fromtimestamp(slot / 1000, UTC).strftime("%Y-%m-%d %H:%M")
     return Broadcast(
-        id=issue_id(newsletter.id, slot),
+        id=issue_id(f"{newsletter.id}/{number}" if number else newsletter.id, slot),
         name=f"{newsletter.name} · {day}",
         kind=MessageKind.MARKETING,
         topic=newsletter.topic,

@@ -13,7 +13,8 @@ from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
 from rundruf.core.ledger import Entry, Head
-from rundruf.core.newsletter import Newsletter
+from rundruf.core.message import Message
+from rundruf.core.newsletter import FeedState, Newsletter
 from rundruf.core.pace import Slots
 from rundruf.core.policy import Refusal
 from rundruf.core.quiet import NEVER, Quiet
@@ -237,6 +238,16 @@ class Catalogue(Protocol):
     def newsletter(self, newsletter: str) -> Newsletter | None: ...
     def segment(self, segment: str) -> StoredSegment | None: ...
     def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
+    def feed(self, newsletter: str) -> FeedState: ...
+    def put_feed(self, newsletter: str, state: FeedState) -> bool:
+        """Keep how far a feed was read; False if somebody else did meanwhile."""
+
+    def composed(self, newsletter: str, slot: int) -> tuple[Message, ...] | None:
+        """The messages that a slot of a feed became, if it has been decided."""
+
+    def compose(self, newsletter: str, slot: int, messages: Sequence[Message], state: FeedState) -> bool:
+        """Decide it, and keep what was seen with it; False if somebody else did."""
+
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
         """(time, kind, id) of what is due, oldest first.
 
@@ -428,6 +439,7 @@ class Settings:
     zone: str
     cap: int = 0
     canary_wait: int = WAIT
+    feeds_from: str = ""  # an address whose feeds are read though it is not public
     caps: tuple[Cap, ...] = ()
     lapse: int = 0
     quiet: Quiet = NEVER
