@@ -89,6 +89,9 @@ def new(
         int | None,
         typer.Option(help="Try it with so many people first, 0: none. Usual: 256 of over 1,000.", min=0),
     ] = None,
+    track: Annotated[
+        str | None, typer.Option(help="Clicks on links: anonymous (usual), personal or none.")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
@@ -102,6 +105,8 @@ def new(
     body |= {field: at for field, at in moments.items() if at}
     if canary is not None:
         body["canary"] = {"size": canary} if canary else False
+    if track is not None:
+        body["track"] = track
     if draft:
         body["start"] = False
     _told(client, client.post("v1", "broadcasts", body=body), watch, as_json)

@@ -15,6 +15,7 @@ from rundruf.api.models import (
     PreflightOut,
     StoppedOut,
 )
+from rundruf.core.clicks import Track
 from rundruf.core.stopping import Stop, Why, sentence
 from rundruf_cli import figures
 from rundruf_cli.watching import Pace, duration
@@ -159,6 +160,10 @@ class TestNew:
         assert f"rundruf broadcast watch {ID}" in result.stderr
         assert suite.asked[0].json == {"name": "Autumn", "topic": "recipes", "message": {"text": "Hello"}}
         assert body(suite).start
+
+    def test_links_may_be_left_alone(self, run: Run, suite: Suite) -> None:
+        assert run("broadcast", "new", *LEAST, "--track", "none").exit_code == 0
+        assert body(suite).track is Track.NONE
 
     def test_everything(self, run: Run, suite: Suite) -> None:
         options = {
