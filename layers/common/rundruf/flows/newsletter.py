@@ -46,12 +46,19 @@ def tick(services: Services, time_left: Callable[[], float] = lambda: math.inf) 
 
 def _fed(due: Sequence[Due], services: Services) -> list[Due]:
     """What waits for a feed: after all else, and those last that have failed most often."""
-    states = {
-        one: services.catalogue.feed(one[2]).failures
-        for one in due
-        if one[1] == "newsletter" and (found := services.catalogue.newsletter(one[2])) and found.feed
-    }
-    return sorted(states, key=lambda one: states[one])
+    failures = {one: _failures(one[2], services) for one in due if one[1] == "newsletter"}
+    fed = {one: count for one, count in failures.items() if count is not None}
+    return sorted(fed, key=lambda one: fed[one])
+
+
+def _failures(newsletter: str, services: Services) -> int | None:
+    """How often its feed has failed; None for a newsletter without one, or that cannot be read now."""
+    try:
+        found = services.catalogue.newsletter(newsletter)
+        return services.catalogue.feed(newsletter).failures if found and found.feed else None
+    except Exception as error:  # its own turn tells it once more, and keeps nobody back
+        services.log("newsletter not read", newsletter=newsletter, error=type(error).__name__)
+        return None
 
 
 def _begun(at: int, kind: str, each: str, services: Services) -> int:
