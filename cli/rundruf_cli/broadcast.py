@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from rundruf_cli import figures, message, show, watching
+from rundruf_cli import preflight as looking
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse
@@ -140,41 +141,51 @@ def watch(client: Client, broadcast: Id, every: Every = EVERY, as_json: show.AsJ
 @app.command(epilog=show.examples("rundruf broadcast preflight 0c3k9f1aq8b7d2e1"))
 @connected
 def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
-    """Who would get it if it started now, and how long that takes. Sends nothing."""
+    """Who would get it if it started now, what it costs, and how long it takes. Sends nothing."""
     told = client.post("v1", "broadcasts", broadcast, "preflight")
     if as_json:
         show.data(told)
-        return
-    quota = told.get("quota", {})
-    rows = [
-        (
-            account,
-            people,
-            watching.duration(told["seconds_at_limit"].get(account, 0)),
-            f"{quota[account]['remaining']} this {quota[account]['per']}" if account in quota else "",
-        )
-        for account, people in sorted(told["by_account"].items())
-    ]
-    names = ("account", "#people", "#at its limit", "still allowed")
-    show.table(names, rows, "There is no account that it could go to.")
-    for account, said in told.get("warnings", {}).items():
-        show.note(f"{account}: {said['en']}", "yellow")
-    for reason, people in sorted(told.get("skipped_now", {}).items()):
-        show.note(f"{people} would not get it ({reason})", "yellow")
-    if told.get("quiet"):
-        show.note(f"{told['quiet']} have quiet time, the last of them until {told['quiet_until']}", "yellow")
-    show.pairs(told.get("notes", {}))
-    longest = max(told["seconds_at_limit"].values(), default=0)
-    show.pairs(
-        {"people": told["audience"], "chunks": told["chunks"], "takes at least": watching.duration(longest)}
+    else:
+        looking.tell(told)
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf broadcast start 0c3k9f1aq8b7d2e1 --watch", "rundruf broadcast start 0c3k9f1aq8b7d2e1 --yes"
     )
-
-
-@app.command(epilog=show.examples("rundruf broadcast start 0c3k9f1aq8b7d2e1 --watch"))
+)
 @connected
-def start(client: Client, broadcast: Id, watch: Watch = False, as_json: show.AsJson = False) -> None:
-    """Start a draft or a scheduled broadcast now."""
-    _told(client, client.post("v1", "broadcasts", broadcast, "start"), watch, as_json)
+def start(
+    client: Client, broadcast: Id, yes: show.Yes = False, watch: Watch = False, as_json: show.AsJson = False
+) -> None:
+    """Start a draft or a scheduled broadcast now.
+
+    Shows first whom a draft would reach and what that costs, and asks.
+    """
+    body = None
+    if client.get("v1", "broadcasts", broadcast)["state"] == "draft":
+        body = _looked_at(client, broadcast, "Start", yes, as_json)
+    _told(client, client.post("v1", "broadcasts", broadcast, "start", body=body), watch, as_json)
+
+
+@app.command(epilog=show.examples("rundruf --profile boss broadcast approve 0c3k9f1aq8b7d2e1"))
+@connected
+def approve(client: Client, broadcast: Id, yes: show.Yes = False, as_json: show.AsJson = False) -> None:
+    """Say yes to somebody else's draft, where large broadcasts need that.
+
+    It counts until anything about the draft changes; the API key must be another one than its maker's.
+    """
+    body = _looked_at(client, broadcast, "Approve", yes, as_json)
+    _told(client, client.post("v1", "broadcasts", broadcast, "approve", body=body), False, as_json)
+
+
+def _looked_at(client: Client, broadcast: str, verb: str, yes: bool, as_json: bool) -> dict[str, str]:
+    """The token of a preflight that somebody has seen, unless they did not want to."""
+    told = client.post("v1", "broadcasts", broadcast, "preflight")
+    if not as_json:
+        looking.tell(told)
+    show.ask(looking.question(told, verb), yes)
+    return {"token": told["token"]}
 
 
 @app.command(epilog=show.examples("rundruf broadcast pause 0c3k9f1aq8b7d2e1"))

@@ -43,6 +43,10 @@ def in_state(api: Client, state: State) -> str:
     return made
 
 
+def token_of(api: Client, broadcast: str) -> str:
+    return str(api.post(f"/v1/broadcasts/{broadcast}/preflight")["token"])
+
+
 def chunked(api: Client, broadcast: str, *chunks: dict[str, Mark], receipts: Receipts | None = None) -> None:
     """Chunks of these people with these marks, as planner and sender leave them."""
     store = api.wiring.broadcasts
@@ -172,7 +176,9 @@ def test_a_wish_is_granted_only_where_it_makes_sense(cafe: Client, state: State)
 
 def check_wish(cafe: Client, state: State, asked: Wish) -> None:
     made = in_state(cafe, state)
-    found = cafe("POST", f"/v1/broadcasts/{made}/{asked}")
+    drafted = asked is Wish.START and state is State.DRAFT
+    body = {"token": token_of(cafe, made)} if drafted else None
+    found = cafe("POST", f"/v1/broadcasts/{made}/{asked}", body)
     if state in sources(asked):
         leads = {
             Wish.START: "planning",
@@ -189,7 +195,8 @@ def check_wish(cafe: Client, state: State, asked: Wish) -> None:
 
 def test_a_start_for_nobody_is_refused(cafe: Client) -> None:
     made = in_state(cafe, State.DRAFT)
-    assert cafe("POST", f"/v1/broadcasts/{made}/start").fields == ["audience"]
+    body = {"token": token_of(cafe, made)}
+    assert cafe("POST", f"/v1/broadcasts/{made}/start", body).fields == ["audience"]
     assert cafe.get(f"/v1/broadcasts/{made}")["state"] == "draft"
 
 

@@ -12,6 +12,8 @@ from rundruf.api.models import (
     BroadcastLine,
     BroadcastList,
     CanaryOut,
+    CostOut,
+    OwnCostOut,
     PreflightOut,
     StoppedOut,
 )
@@ -91,18 +93,49 @@ class TestShown:
             seconds_at_limit={"whatsapp/main": 18.8, "telegram/main": 20},
             notes={"whatsapp/main": "No marketing to the USA"},
             skipped_now={"advertising": 3},
-            quiet=12,
-            quiet_until=datetime(2026, 11, 24, 7, tzinfo=UTC),
+            warnings={"quiet": {"de": "12 haben Ruhezeit", "en": "12 people have quiet time now"}},
         )
         suite.plays(f"POST {PATH}/preflight", told(preflight))
         printed = run("broadcast", "preflight", ID)
         shown = printed.stdout
         assert "3 would not get it (advertising)" in printed.stderr
-        assert "12 have quiet time, the last of them until 2026-11-24T07:00:00Z" in printed.stderr
+        assert "quiet: 12 people have quiet time now" in printed.stderr
         assert "1,500" in shown
         assert "No marketing to the USA" in shown
         assert "0:20" in shown
         assert json.loads(run("broadcast", "preflight", ID, "--json").stdout)["chunks"] == 8
+
+    def test_a_draft_is_looked_at_before_it_starts(self, run: Run, suite: Suite) -> None:
+        preflight = PreflightOut(
+            audience=2000,
+            chunks=8,
+            by_account={"whatsapp/main": 2000},
+            seconds_at_limit={"whatsapp/main": 25},
+            warnings={"price": {"de": "Preis", "en": "The price table has no price for 500 people"}},
+            messages=4000,
+            messages_each={"whatsapp/main": 2},
+            cost=[CostOut(amount="113.10", currency="EUR")],
+            unpriced=500,
+            own_cost=OwnCostOut(amount="0.011960", currency="USD", source="counted"),
+            finishes=made.NOON,
+            token="1.abc.def",
+        )
+        suite.plays(f"GET {PATH}", told(made.broadcast("draft")))
+        suite.plays(f"POST {PATH}/preflight", told(preflight))
+        for verb, status in (("start", 202), ("approve", 200)):
+            suite.plays(f"POST {PATH}/{verb}", told(made.broadcast("planning"), status))
+            asked = run("broadcast", verb, ID)
+            assert asked.exit_code == 2
+            assert "--yes" in asked.stderr
+            assert not [one for one in suite.asked if one.call == f"POST {PATH}/{verb}"]
+            result = run("broadcast", verb, ID, "--yes")
+            assert result.exit_code == 0
+            for said in ("4,000", "113.10 EUR + unknown for 500 people", "about 0.01 USD", "0:25"):
+                assert said in result.stdout
+            assert "no price for 500 people" in result.stderr
+            assert suite.asked[-1].json == {"token": "1.abc.def"}
+            only = json.loads(run("broadcast", verb, ID, "--yes", "--json").stdout)
+            assert only["state"] == "planning"
 
     @pytest.mark.parametrize("wish", ["start", "pause", "resume", "cancel"])
     def test_wishes(self, run: Run, suite: Suite, wish: str) -> None:
@@ -200,6 +233,8 @@ class TestNew:
             "tags": {"any": ["vegan"], "all": ["regular"], "none": ["staff"]},
             "attributes": {"city": "Köln"},
             "contacts": [],
+            "segment": None,
+            "where": None,
         }
         assert asked.send_at == datetime(2026, 12, 24, 17, tzinfo=UTC)
         assert asked.expires_at == datetime(2026, 12, 25, 18, tzinfo=UTC)

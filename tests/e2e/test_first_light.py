@@ -182,7 +182,9 @@ def _later_broadcast_leaves_out(suite: Suite, stopped: str) -> None:
     assert draft["state"] == "draft"
     preflight = suite.post(f"/v1/broadcasts/{draft['id']}/preflight")
     assert preflight["audience"] >= 2000
-    suite.post(f"/v1/broadcasts/{draft['id']}/start", status=202)
+    begin = f"/v1/broadcasts/{draft['id']}/start"
+    assert suite.post(begin, status=409)["type"].endswith("/preflight-needed")
+    suite.post(begin, {"token": preflight["token"]}, status=202)
     until(lambda: len(suite.log(since)) > 40)
     suite.post(f"/v1/broadcasts/{draft['id']}/pause", status=202)
     time.sleep(1)

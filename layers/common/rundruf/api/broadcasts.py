@@ -1,7 +1,7 @@
 """Broadcasts: one message for everybody of a topic."""
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -32,25 +32,22 @@ from rundruf.api.models import (
     BroadcastOut,
     FiguresOut,
     PreflightOut,
-    QuotaOut,
     ResumeIn,
+    StartIn,
     TestIn,
     milliseconds,
     moment,
 )
+from rundruf.api.preflight import approved, at_once, check_approved, granted, planned_out, preflown
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
-from rundruf.core.rules import Advertising
-from rundruf.flows import allowing
 from rundruf.flows.evaluating import clicked
-from rundruf.flows.forecast import forecast
-from rundruf.flows.planning import anybody, chunk_size, start, wish
+from rundruf.flows.planning import anybody, start, wish
 from rundruf.flows.reporting import figures
 from rundruf.flows.settling import settle
-from rundruf.messengers import messenger
 
 
 def routes(app: APIGatewayHttpResolver, context: Context) -> None:
@@ -86,7 +83,34 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     )
     def preflight(broadcast: Annotated[str, Path()]) -> PreflightOut:
         context.may("send")
-        return _preflight(_found(broadcast, context), context)
+        """Its token starts the broadcast for half an hour, as long as nothing about it changes."""
+        return preflown(_found(broadcast, context), context)
+
+    @app.post(
+        "/v1/broadcasts/<broadcast>/start",
+        tags=["broadcasts"],
+        summary="Start a draft or a scheduled broadcast now",
+        status_code=202,
+    )
+    def begin(
+        broadcast: Annotated[str, Path()], body: Annotated[StartIn | None, Body()] = None
+    ) -> BroadcastOut:
+        """A draft starts with the ``token`` of a preflight; what is scheduled starts without."""
+        context.may("send")
+        return _out(_started(_found(broadcast, context), body, context), context)
+
+    @app.post(
+        "/v1/broadcasts/<broadcast>/approve",
+        tags=["broadcasts"],
+        summary="A second key's word for a draft as it is",
+    )
+    def approve(
+        broadcast: Annotated[str, Path()], body: Annotated[StartIn | None, Body()] = None
+    ) -> BroadcastOut:
+        """Needed above as many people as the deployment says (ApprovalAbove). Another API key than its
+        maker's says it, with the ``token`` of a preflight; it counts until anything about it changes."""
+        context.may("send")
+        return _out(approved(_found(broadcast, context), body, context), context)
 
     @app.post(
         "/v1/broadcasts/<broadcast>/test",
@@ -114,12 +138,11 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         return _out(_resumed(_found(broadcast, context), body or ResumeIn(), context), context)
 
     for asked in Wish:
-        if asked is not Wish.RESUME:
+        if asked not in (Wish.START, Wish.RESUME):
             _wish_route(app, context, asked)
 
 
 SUMMARIES: Mapping[Wish, str] = {
-    Wish.START: "Start a draft or a scheduled broadcast now",
     Wish.PAUSE: "Stop sending until resumed",
     Wish.CANCEL: "Stop for good; figures stay",
 }
@@ -128,17 +151,10 @@ SUMMARIES: Mapping[Wish, str] = {
 def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> None:
     def obey(broadcast: Annotated[str, Path()]) -> BroadcastOut:
         context.may("send")
-        before = _found(broadcast, context)
-        if asked is Wish.START:
-            _somebody(before, context)
-            moved = (
-                start(broadcast, context.services) if before.state in (State.DRAFT, State.SCHEDULED) else None
-            )
-        else:
-            moved = wish(broadcast, asked, context.services)
+        _found(broadcast, context)
+        moved = wish(broadcast, asked, context.services)
         if moved is None:
-            state = _found(broadcast, context).state
-            raise Problem("conflict", f"A broadcast that is {state} cannot be asked to {asked}.")
+            raise _unfit(broadcast, asked, context)
         return _out(moved, context)
 
     obey.__name__ = asked.value
@@ -148,6 +164,23 @@ def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> N
         summary=SUMMARIES[asked],
         status_code=202,
     )(obey)
+
+
+def _unfit(broadcast: str, asked: Wish, context: Context) -> Problem:
+    state = _found(broadcast, context).state
+    return Problem("conflict", f"A broadcast that is {state} cannot be asked to {asked}.")
+
+
+def _started(found: Broadcast, body: StartIn | None, context: Context) -> Broadcast:
+    """Started now; a draft as a preflight has said it, which is kept. Raises Problem."""
+    if found.state not in (State.DRAFT, State.SCHEDULED):
+        raise _unfit(found.id, Wish.START, context)
+    _somebody(found, context)
+    if found.state is State.DRAFT:
+        plan = granted(found, body, context)
+        check_approved(found, plan, context)
+        context.wiring.broadcasts.plan_for(found.id, plan)
+    return start(found.id, context.services) or found
 
 
 def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
@@ -189,9 +222,10 @@ def _test(found: Broadcast, body: TestIn, context: Context) -> Broadcast:
         state=State.SCHEDULED,
         created=context.now(),
         track=found.track,
+        made_by=context.caller.get("key", ""),
     )
     _somebody(made, context)
-    return made
+    return replace(made, planned_for=at_once(made, context))
 
 
 def _made(body: BroadcastIn, context: Context) -> Broadcast:
@@ -221,10 +255,11 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         expires_at=expires_at,
         canary=canary_of(body.canary, context.services.settings.canary_wait),
         track=body.track,
+        made_by=context.caller.get("key", ""),
     )
     if body.start and not send_at:
         _somebody(made, context)
-    return made
+    return replace(made, planned_for=at_once(made, context)) if body.start else made
 
 
 def _somebody(made: Broadcast, context: Context) -> None:
@@ -275,50 +310,7 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         canary=canary_out(found),
         stalled_since=moment(found.stalled),
         track=found.track,
+        planned_for=planned_out(found.planned_for),
+        made_by=found.made_by,
+        approved_by=found.approved_by,
     )
-
-
-def _preflight(found: Broadcast, context: Context) -> PreflightOut:
-    by_account: dict[str, int] = {}
-    seconds: dict[str, float] = {}
-    notes: dict[str, str] = {}
-    quota: dict[str, QuotaOut] = {}
-    warnings: dict[str, dict[str, str]] = {}
-    skipped = Counter[str]()
-    chunks = quiet = quiet_until = 0
-    for account in context.wiring.accounts.all():
-        if not found.audience.takes_account(account.id):
-            continue
-        told = forecast(found.audience, found.topic, account, context.services)
-        count = by_account[account.id] = told.people
-        skipped.update(told.skipped)
-        quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
-        rules = messenger(account.messenger).rules
-        seconds[account.id] = round(count / (account.rate or rules.rate), 1)
-        chunks += -(-count // chunk_size(account.id))
-        standing = allowing.standing(account.id, context.services) if count else None
-        if standing:
-            quota[account.id] = _quota_out(standing)
-            said = allowing.warning(standing, count)
-            warnings |= {account.id: said} if said else {}
-        if rules.note and rules.advertising is not Advertising.ALWAYS:
-            notes[account.id] = f"{rules.note} ({rules.source}, checked {rules.checked})"
-    return PreflightOut(
-        audience=sum(by_account.values()),
-        chunks=chunks,
-        by_account=by_account,
-        seconds_at_limit=seconds,
-        notes=notes,
-        quota=quota,
-        warnings=warnings,
-        skipped_now=dict(skipped),
-        quiet=quiet,
-        quiet_until=moment(quiet_until),
-    )
-
-
-def _quota_out(standing: allowing.Standing) -> QuotaOut:
-    if standing.left is None:
-        return QuotaOut(remaining="unknown", per=standing.per)
-    people = standing.left.people
-    return QuotaOut(remaining="unlimited" if people is None else people, per=standing.per)

@@ -378,8 +378,33 @@ class CanaryOut(CanaryIn):
     people_left: int | None = None
 
 
+class CostOut(Model):
+    amount: str
+    currency: str
+
+
+class OwnCostOut(CostOut):
+    source: str
+
+
+class PlannedOut(Model):
+    """What was said before the start, and the id of the API key that asked; at least so many people where it
+    is not ``complete``. ``finishes`` null: nobody knew."""
+
+    people: int
+    complete: bool
+    cost: list[CostOut]
+    unpriced: int
+    finishes: datetime | None
+    at: datetime | None
+    key: str
+
+
 class BroadcastOut(Model):
-    """``sentence`` explains ``reason`` in German and English; ``stalled_since``: nothing moved since."""
+    """``sentence`` explains ``reason`` in German and English; ``stalled_since``: nothing moved since.
+
+    ``planned_for`` is what was said before the start; ``made_by`` and ``approved_by`` are ids of API keys.
+    """
 
     id: str
     name: str
@@ -404,6 +429,9 @@ class BroadcastOut(Model):
     canary: CanaryOut | None = None
     stalled_since: datetime | None = None
     track: Track = Track.NONE
+    planned_for: PlannedOut | None = None
+    made_by: str = ""
+    approved_by: str = ""
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]
@@ -476,6 +504,12 @@ class QuotaOut(Model):
     per: str
 
 
+class StartIn(Model):
+    """The token of a preflight that is at most 30 minutes old."""
+
+    token: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
 class PreflightOut(Model):
     """Who would be asked now, by account; consent is asked again for each at the moment of sending.
 
@@ -483,6 +517,12 @@ class PreflightOut(Model):
     ``quota`` what it still allows where it counts, ``warnings`` (German, English) where that is too little.
     ``skipped_now`` counts people by the reason for which they would not get it, as far as that is known
     before they are claimed; ``quiet`` have quiet time, and the last of them until ``quiet_until``.
+
+    ``warnings`` are by account or subject (price, quiet, "template messenger/account", "language …").
+    ``messages_each`` is how many messages one person gets, by account, ``messages`` all of them. ``cost`` is
+    what messengers charge by your price table, without ``unpriced`` people; ``own_cost`` what AWS does.
+    ``finishes`` is when the last message leaves at the messengers' limits (null: a quota is too small).
+    ``token`` starts the broadcast as it was looked at, until ``valid_until``.
     """
 
     audience: int
@@ -495,6 +535,14 @@ class PreflightOut(Model):
     skipped_now: dict[str, int] = Field(default_factory=dict)
     quiet: int = 0
     quiet_until: datetime | None = None
+    messages: int = 0
+    messages_each: dict[str, int] = Field(default_factory=dict)
+    cost: list[CostOut] = Field(default_factory=list)
+    unpriced: int = 0
+    own_cost: OwnCostOut | None = None
+    finishes: datetime | None = None
+    token: str = ""
+    valid_until: datetime | None = None
 
 
 class CapsModel(Model):

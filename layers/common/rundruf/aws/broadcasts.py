@@ -13,6 +13,7 @@ from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
 from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import SIZE, Chunk, Progress, fresh
 from rundruf.core.contact import contact_bytes, contact_id
+from rundruf.core.plan import Plan
 from rundruf.core.report import TIMED, Receipts
 from rundruf.core.retention import Keep
 from rundruf.core.stopping import Stop
@@ -65,6 +66,15 @@ class TableBroadcasts:
         """Into planning, with targets and moment fixed."""
         change = Change().set(state=State.PLANNING.value, accounts=list(accounts), started=started, reason="")
         return self._if(broadcast, (State.DRAFT, State.SCHEDULED), change)
+
+    def plan_for(self, broadcast: str, plan: Plan) -> Broadcast | None:
+        """Keep what was said of it before it starts."""
+        change = Change().set(planned_for=codec.plan_out(plan))
+        return self._if(broadcast, (State.DRAFT, State.SCHEDULED), change)
+
+    def approve(self, broadcast: str, key: str, content: str) -> Broadcast | None:
+        """This content may start, says this key; None for a broadcast that is no draft any more."""
+        return self._if(broadcast, (State.DRAFT,), Change().set(approved_by=key, approved=content))
 
     def stop(self, broadcast: str, account: int, stop: Stop, since: int) -> Broadcast | None:
         """One account's part waits; None if it does already, or was let go on after ``since`` (ms)."""

@@ -10,6 +10,7 @@ from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import GRACE, Feed, Missed, Newsletter, Per
+from rundruf.core.plan import Plan
 from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
@@ -131,7 +132,13 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "slot": broadcast.slot,
         "canary": canary_out(broadcast.canary),
         "track": broadcast.track.value,
+        "planned_for": plan_out(broadcast.planned_for),
+        "made_by": broadcast.made_by or None,
     }
+
+
+def plan_out(plan: Plan | None) -> Stored | None:
+    return asdict(plan) if plan else None
 
 
 def canary_out(canary: Canary | None) -> Stored | None:
@@ -188,6 +195,8 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         newsletter=stored.get("newsletter", ""),
         language=stored.get("language", "de"),
         track=Track(stored.get("track", "none")),
+        planned_for=Plan(**stored["planned_for"]) if stored.get("planned_for") else None,
+        **{name: stored.get(name, "") for name in ("made_by", "approved_by", "approved")},
         **{name: stored.get(name, 0) for name in _NUMBERS},
     )
 

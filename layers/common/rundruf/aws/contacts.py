@@ -47,6 +47,7 @@ _FACTS = {
     "paused": "paused",
     "stopped": "pstop",
     "unreachable": "unreachable",
+    "user": "u",
 }
 _CLAIMS = tuple(f"claim{number}" for number in range(CLAIMS_KEPT))
 
@@ -541,6 +542,7 @@ def _known(row: Typed, topics: Collection[str], account_id: str) -> Candidate:
         paused=int(row["paused"]["N"]) if "paused" in row else 0,
         stopped="pstop" in row,
         unreachable="unreachable" in row,
+        user=row["u"]["S"] if "u" in row else "",
     )
     return one
 

@@ -77,6 +77,7 @@ class Environment:
             caps=self._caps(),
             quiet=self._quiet(),
             lapse=int(self._number("CONSENT_LAPSES_AFTER_MONTHS") * MONTH),
+            approval_above=int(self._number("APPROVAL_ABOVE")),
             canary_wait=int(float(self.variables.get("CANARY_WAIT") or WAIT / 1000) * 1000),
         )
 

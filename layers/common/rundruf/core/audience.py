@@ -12,7 +12,8 @@ class Facts:
     """What is known of a person without reading the contact: times in ms, ``seen`` to the day.
 
     ``account`` is "messenger/name"; ``past`` is what they did, by broadcast; ``paused`` is until when they
-    want no marketing, ``stopped`` that they ended it in the messenger, ``unreachable`` that it says so.
+    want no marketing, ``stopped`` that they ended it in the messenger, ``unreachable`` that it says so;
+    ``user`` is the id that the messenger has for them.
     """
 
     account: str = ""
@@ -26,6 +27,7 @@ class Facts:
     paused: int = 0
     stopped: bool = False
     unreachable: bool = False
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

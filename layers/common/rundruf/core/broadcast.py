@@ -8,6 +8,7 @@ from rundruf.core.audience import Audience
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.message import Message, MessageKind
+from rundruf.core.plan import Plan
 from rundruf.core.stopping import Stop
 
 
@@ -74,7 +75,9 @@ class Broadcast:
     counted. ``requeue`` is when somebody
     asked for all open chunks to be queued again (0: that is done), ``requeued`` how many of the chunks were
     looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
-    been that, ``stalled`` since when there is none.
+    been that, ``stalled`` since when there is none. ``planned_for`` is what was said of it
+    before it started, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
+    approved the content with the hash ``approved``.
     """
 
     id: str
@@ -113,6 +116,10 @@ class Broadcast:
     seen_at: int = 0
     stalled: int = 0
     track: Track = Track.ANONYMOUS
+    planned_for: Plan | None = None
+    made_by: str = ""
+    approved_by: str = ""
+    approved: str = ""
 
     @property
     def complete(self) -> bool:

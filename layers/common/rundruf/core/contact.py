@@ -110,6 +110,7 @@ class Contact:
             paused=self.consent.paused_until,
             stopped=self.consent.platform_stop,
             unreachable=bool(self.unreachable),
+            user=self.identity.user_id,
         )
         return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language, facts)
 

@@ -27,7 +27,7 @@ class Forecast:
     quiet_until: int = 0
 
 
-_ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
+ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
 
 
 def forecast(audience: Audience, topic: str, account: Account, services: Services) -> Forecast:
@@ -37,11 +37,11 @@ def forecast(audience: Audience, topic: str, account: Account, services: Service
     index.
     """
     quiet, now = services.settings.quiet, services.now()
-    barred = _barred(account, now)
+    bar = barred(account, now)
     people, skipped, zones = 0, Counter[str](), Counter[str]()
-    for facts in known(audience, topic, account.id, services, _ASKED):
+    for facts in known(audience, topic, account.id, services, ASKED):
         people += 1
-        refusal = barred or _refused(facts, now)
+        refusal = bar or refused(facts, now)
         if refusal:
             skipped[refusal] += 1
         elif quiet:
@@ -51,7 +51,7 @@ def forecast(audience: Audience, topic: str, account: Account, services: Service
     return Forecast(people, skipped, waiting, max(ends.values(), default=0))
 
 
-def _refused(facts: Facts, now: int) -> str:
+def refused(facts: Facts, now: int) -> str:
     """The first reason that the index knows of, in the order in which the policy asks; "" for none."""
     if facts.unreachable:
         return Refusal.UNREACHABLE.value
@@ -60,7 +60,7 @@ def _refused(facts: Facts, now: int) -> str:
     return Refusal.PAUSED.value if facts.paused > now else ""
 
 
-def _barred(account: Account, now: int) -> str:
+def barred(account: Account, now: int) -> str:
     """Why nobody on this account gets marketing; "" if they do."""
     rules = messenger(account.messenger).rules
     today = datetime.fromtimestamp(now / 1000, UTC).date()

@@ -432,6 +432,7 @@ class Settings:
     """What the business says about itself and its limits; ``cap`` in ms between marketing messages, ``caps``
     how many of them are too many, ``quiet`` when there are none at all, ``lapse`` (ms, 0: never) when an
     unused consent lapses, ``canary_wait`` (ms) how long the usual canary waits for receipts and people.
+    Broadcasts to more than ``approval_above`` people (0: any number may go) need a second API key's word.
     """
 
     business: Business
@@ -443,6 +444,7 @@ class Settings:
     caps: tuple[Cap, ...] = ()
     lapse: int = 0
     quiet: Quiet = NEVER
+    approval_above: int = 0
 
 
 @dataclass(frozen=True, slots=True)

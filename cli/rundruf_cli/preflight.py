@@ -1,0 +1,59 @@
+"""What a broadcast would come to, as a table, before somebody says yes."""
+
+from typing import Any
+
+from rundruf_cli import show
+from rundruf_cli.watching import duration
+
+COLUMNS = ("account", "#people", "#messages", "#at its limit", "still allowed")
+
+
+def tell(told: dict[str, Any]) -> None:
+    """The answer of a preflight: who, how long, at what cost, and what to know before."""
+    quota, each = told.get("quota", {}), told.get("messages_each", {})
+    rows = [
+        (
+            account,
+            people,
+            people * each.get(account, 1),
+            duration(told["seconds_at_limit"].get(account, 0)),
+            f"{quota[account]['remaining']} this {quota[account]['per']}" if account in quota else "",
+        )
+        for account, people in sorted(told["by_account"].items())
+    ]
+    show.table(COLUMNS, rows, "There is no account that it could go to.")
+    for about, said in told.get("warnings", {}).items():
+        show.note(f"{about}: {said['en']}", "yellow")
+    for reason, people in sorted(told.get("skipped_now", {}).items()):
+        show.note(f"{people} would not get it ({reason})", "yellow")
+    show.pairs(told.get("notes", {}))
+    longest = max(told["seconds_at_limit"].values(), default=0)
+    show.pairs(
+        {
+            "people": told["audience"],
+            "messages": told.get("messages", 0),
+            "chunks": told["chunks"],
+            "messengers charge": costs(told),
+            "AWS charges": own(told),
+            "takes at least": duration(longest),
+            "finished": show.when(told["finishes"]) if told.get("finishes") else "not known",
+        }
+    )
+
+
+def costs(told: dict[str, Any]) -> str:
+    """Amounts by currency, and of whom none is known."""
+    known = [f"{one['amount']} {one['currency']}" for one in told.get("cost", [])]
+    unpriced = told.get("unpriced", 0)
+    if unpriced:
+        known.append(f"unknown for {unpriced:,} people")
+    return " + ".join(known) or "nothing"
+
+
+def own(told: dict[str, Any]) -> str:
+    found = told.get("own_cost")
+    return f"about {float(found['amount']):.2f} {found['currency']}" if found else ""
+
+
+def question(told: dict[str, Any], verb: str) -> str:
+    return f"{verb} it for {told['audience']:,} people ({costs(told)})?"

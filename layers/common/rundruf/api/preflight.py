@@ -1,0 +1,175 @@
+"""Preflight: what a broadcast would come to, the token that starts it as planned, and a second key's word."""
+
+from collections import Counter
+
+from rundruf.api.context import Context
+from rundruf.api.models import CostOut, OwnCostOut, PlannedOut, PreflightOut, QuotaOut, StartIn, moment
+from rundruf.api.problems import Problem
+from rundruf.core import plan as plans
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.plan import Plan
+from rundruf.core.rules import Advertising
+from rundruf.flows import allowing, preflight
+from rundruf.flows.forecast import forecast
+from rundruf.flows.planning import chunk_size
+from rundruf.messengers import messenger
+
+ENOUGH = 15_000  # ms left of a call that also starts what it counts
+OWN_SOURCE = "calls counted by tools/costs.py at AWS's list prices of us-east-1; see the README"
+APPROVED_BEFORE = (
+    "More than {most} people need a second API key's word: "
+    "POST /v1/broadcasts/{broadcast}/approve with a preflight's token and another key than that of its maker."
+)
+
+
+def preflown(found: Broadcast, context: Context) -> PreflightOut:
+    """Everybody counted, and a token for what was said."""
+    services = context.services
+    rows = context.wiring.prices.all()
+    parts: list[preflight.Part] = []
+    by_account: dict[str, int] = {}
+    seconds: dict[str, float] = {}
+    notes: dict[str, str] = {}
+    quota: dict[str, QuotaOut] = {}
+    warnings: dict[str, dict[str, str]] = {}
+    skipped = Counter[str]()
+    chunks = quiet = quiet_until = waiting = 0
+    for account in context.wiring.accounts.all():
+        if not found.audience.takes_account(account.id):
+            continue
+        told = forecast(found.audience, found.topic, account, services)
+        count = by_account[account.id] = told.people
+        parts.append(preflight.part(found, account, rows, services))
+        skipped.update(told.skipped)
+        quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
+        rules = messenger(account.messenger).rules
+        seconds[account.id] = round(count / (account.rate or rules.rate), 1)
+        chunks += -(-count // chunk_size(account.id))
+        standing = allowing.standing(account.id, services) if count else None
+        if standing:
+            quota[account.id] = _quota_out(standing)
+            waiting += standing.lacks(count)
+            said = allowing.warning(standing, count)
+            warnings |= {account.id: said} if said else {}
+        if rules.note and rules.advertising is not Advertising.ALWAYS:
+            notes[account.id] = f"{rules.note} ({rules.source}, checked {rules.checked})"
+    begins = max(found.send_at, services.now())
+    finishes = 0 if waiting else max(begins + int(max(seconds.values(), default=0) * 1000), quiet_until)
+    plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes)
+    warnings |= preflight.cautions(found, parts, plan.unpriced, services)
+    warnings |= _quiet(quiet, quiet_until)
+    return PreflightOut(
+        audience=sum(by_account.values()),
+        chunks=chunks,
+        by_account=by_account,
+        seconds_at_limit=seconds,
+        notes=notes,
+        quota=quota,
+        warnings=warnings,
+        skipped_now=dict(skipped),
+        quiet=quiet,
+        quiet_until=moment(quiet_until),
+        messages=sum(part.messages for part in parts),
+        messages_each={part.account.id: part.each for part in parts if part.people},
+        cost=_costs_out(plan),
+        unpriced=plan.unpriced,
+        own_cost=OwnCostOut(amount=f"{preflight.own_cost(parts):.6f}", currency="USD", source=OWN_SOURCE),
+        finishes=moment(finishes),
+        token=plans.signed(services.keys(), found.id, plan),
+        valid_until=moment(plan.at + plans.FRESH),
+    )
+
+
+def _costs_out(plan: Plan) -> list[CostOut]:
+    return [CostOut(amount=amount, currency=currency) for currency, amount in sorted(plan.cost.items())]
+
+
+def _quiet(people: int, until: int) -> dict[str, dict[str, str]]:
+    at = moment(until)
+    if not people or at is None:
+        return {}
+    when = f"{at:%Y-%m-%d %H:%M} UTC"
+    return {
+        "quiet": {
+            "de": f"{people} Personen haben jetzt Ruhezeit; die letzte von ihnen bekommt es ab {when}.",
+            "en": f"{people} people have quiet time now; the last of them gets it from {when} on.",
+        }
+    }
+
+
+def _quota_out(standing: allowing.Standing) -> QuotaOut:
+    if standing.left is None:
+        return QuotaOut(remaining="unknown", per=standing.per)
+    people = standing.left.people
+    return QuotaOut(remaining="unlimited" if people is None else people, per=standing.per)
+
+
+def _key(context: Context) -> str:
+    return context.caller.get("key", "")
+
+
+def at_once(made: Broadcast, context: Context) -> Plan:
+    """The plan of a broadcast that starts with the call that makes it, as far as there is time to count.
+
+    Raises Problem where a second key has to approve it first.
+    """
+    services, rows = context.services, context.wiring.prices.all()
+    parts = [
+        preflight.part(made, account, rows, services, lambda: context.time_left() > ENOUGH)
+        for account in context.wiring.accounts.all()
+        if made.audience.takes_account(account.id)
+    ]
+    plan = preflight.plan_of(made, parts, rows, services, _key(context), 0)
+    most = services.settings.approval_above
+    if most and (plan.people > most or not plan.complete):
+        told = f"This would go to more than {most} people, which needs a second API key's word."
+        raise Problem("approval-needed", f"{told} Make it with start false, have it approved, then start it.")
+    return plan
+
+
+def granted(found: Broadcast, body: StartIn | None, context: Context) -> Plan:
+    """What the token of a start says; raises Problem for one that does not start this broadcast."""
+    if body is None or not body.token:
+        asked = f"Ask POST /v1/broadcasts/{found.id}/preflight, look at its answer, and start with its token."
+        raise Problem("preflight-needed", asked)
+    try:
+        return plans.read(context.services.keys(), body.token, found, context.now())
+    except plans.Stale as stale:
+        again = f"POST /v1/broadcasts/{found.id}/preflight gives a fresh one."
+        raise Problem("preflight-stale", f"token: {stale}. {again}") from None
+
+
+def check_approved(found: Broadcast, plan: Plan, context: Context) -> None:
+    """Raises Problem where a second key's word is needed for what is to start, and was not given."""
+    most = context.services.settings.approval_above
+    if not most or (plan.people <= most and plan.complete) or found.approved == plan.content:
+        return
+    raise Problem("approval-needed", APPROVED_BEFORE.format(most=most, broadcast=found.id))
+
+
+def approved(found: Broadcast, body: StartIn | None, context: Context) -> Broadcast:
+    """The broadcast with the word of a second key for its content; raises Problem."""
+    if found.state is not State.DRAFT:
+        raise Problem("conflict", f"A broadcast that is {found.state} cannot be approved; only a draft can.")
+    plan = granted(found, body, context)
+    key = _key(context)
+    if not key or key == found.made_by:
+        raise Problem("forbidden", "Whoever made it cannot approve it: use another API key.")
+    moved = context.wiring.broadcasts.approve(found.id, key, plan.content)
+    if moved is None:
+        raise Problem("conflict", "Somebody has started it meanwhile.")
+    return moved
+
+
+def planned_out(plan: Plan | None) -> PlannedOut | None:
+    if plan is None:
+        return None
+    return PlannedOut(
+        people=plan.people,
+        complete=plan.complete,
+        cost=_costs_out(plan),
+        unpriced=plan.unpriced,
+        finishes=moment(plan.finishes),
+        at=moment(plan.at),
+        key=plan.key,
+    )

@@ -1,0 +1,95 @@
+"""What was said of a broadcast before it started: signed into a token, and kept with the broadcast."""
+
+import binascii
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from rundruf.core.tokens import Keys
+
+if TYPE_CHECKING:
+    from rundruf.core.broadcast import Broadcast
+
+FRESH = 30 * 60 * 1000  # ms for which a token is valid
+LONGEST = 2_000
+_LABEL = "preflight"
+
+
+class Stale(Exception):
+    """This token does not start this broadcast (any more); the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom a broadcast was said to reach, and at what cost; times in ms.
+
+    ``cost`` is by currency, without the ``unpriced`` people, of whom nobody knows; ``finishes`` is 0 where
+    nobody knows. ``content`` is the hash of what was looked at, ``key`` the id of the API key that asked
+    ("": nobody did); with ``complete`` False there are at least so many people.
+    """
+
+    people: int
+    cost: Mapping[str, str]
+    unpriced: int
+    finishes: int
+    at: int
+    content: str
+    key: str = ""
+    complete: bool = True
+
+
+def content_of(found: "Broadcast") -> str:
+    """A hash of what is sent, to whom and when: it changes with any of that."""
+    told = {
+        "kind": found.kind,
+        "topic": found.topic,
+        "audience": asdict(found.audience),
+        "message": asdict(found.message),
+        "send_at": found.send_at,
+        "expires_at": found.expires_at,
+        "canary": asdict(found.canary) if found.canary else None,
+        "track": found.track,
+    }
+    return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
+
+
+def signed(keys: Keys, broadcast: str, plan: Plan) -> str:
+    """The token with which this broadcast may be started as planned."""
+    told = json.dumps({**asdict(plan), "broadcast": broadcast}, separators=(",", ":"))
+    body = f"{keys.current}.{urlsafe_b64encode(told.encode()).decode().rstrip('=')}"
+    return f"{body}.{_mac(keys, keys.current, body)}"
+
+
+def read(keys: Keys, token: str, found: "Broadcast", now: int) -> Plan:
+    """What was planned; raises Stale for a token that is not ours, not of this broadcast or too old."""
+    told = _genuine(keys, token)
+    if told.pop("broadcast") != found.id:
+        raise Stale("this token is of another broadcast")
+    plan = Plan(**told)
+    if now - plan.at > FRESH:
+        raise Stale("this token is more than 30 minutes old")
+    if plan.content != content_of(found):
+        raise Stale("the broadcast is not what was looked at any more")
+    return plan
+
+
+def _genuine(keys: Keys, token: str) -> dict[str, Any]:
+    body, _, mac = token.rpartition(".")
+    key, _, told = body.partition(".")
+    if len(token) > LONGEST or not token.isascii() or key not in keys.secrets:
+        raise Stale("this is no token of a preflight")
+    if not hmac.compare_digest(_mac(keys, key, body), mac):
+        raise Stale("this is no token of a preflight")
+    try:
+        found: dict[str, Any] = json.loads(urlsafe_b64decode(told + "=" * (-len(told) % 4)))
+    except (ValueError, binascii.Error):
+        raise Stale("this is no token of a preflight") from None
+    return found
+
+
+def _mac(keys: Keys, key: str, body: str) -> str:
+    return hmac.digest(keys.derive(_LABEL, key), body.encode(), "sha256").hex()

@@ -1,0 +1,241 @@
+"""Broadcast -> its people by account, country and language -> messages, cost, and what to know before."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rundruf.core import policy, price
+from rundruf.core.account import Account
+from rundruf.core.broadcast import Broadcast
+from rundruf.core.consent import Consent
+from rundruf.core.contact import Contact, Identity
+from rundruf.core.message import Message, Template
+from rundruf.core.placeholders import names
+from rundruf.core.plan import Plan, content_of
+from rundruf.core.price import Cost, Price
+from rundruf.flows.forecast import ASKED, barred, refused
+from rundruf.flows.personalise import Personaliser
+from rundruf.flows.planning import known
+from rundruf.flows.services import Noted, Services
+from rundruf.flows.writing import outgoing
+from rundruf.messengers import messenger
+from rundruf.messengers.contract import Delivery
+
+# AWS dollars for a million recipients, as tools/costs.py counts them (a test holds them to it): sending, and
+# three receipts a person through the HTTP API, one in each webhook call.
+SENDING, RECEIPTS = Decimal("0.79"), Decimal("5.19")
+MILLION = 1_000_000
+MARKETING = "MARKETING"
+A_LOOK = 1_000
+SAMPLE_USER, SAMPLE_NAME = "491510000000", "Alexandra"
+LEAVE_TAIL = "x" * 61
+LONG_VALUE = "x" * 20
+Sentence = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An account's people who would be written to, and how many messages ``each`` of them is.
+
+    They are told apart by country where the price table does, and by language where the message has one.
+    """
+
+    account: Account
+    people: int
+    each: int = 1
+    countries: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def messages(self) -> int:
+        return self.people * self.each
+
+
+def day_of(found: Broadcast, services: Services) -> date:
+    """The day on which it would be sent, in the business's own zone."""
+    at = max(found.send_at, services.now()) / 1000
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(services.settings.zone)).date()
+
+
+def part(
+    found: Broadcast,
+    account: Account,
+    rows: Sequence[Price],
+    services: Services,
+    more: Callable[[], bool] = lambda: True,
+) -> Part:
+    """Who of an account would be written to; looked at as long as there is ``more`` time."""
+    if barred(account, services.now()):
+        return Part(account, 0)
+    places = price.countries(rows, account.id, found.kind)
+    template = _template(found.message, account)
+    fields = ASKED | ({"user"} if places else set()) | ({"language"} if template else set())
+    now, people, complete = services.now(), 0, True
+    countries, languages = Counter[str](), Counter[str]()
+    for seen, facts in enumerate(known(found.audience, found.topic, account.id, services, fields), 1):
+        if seen % A_LOOK == 0 and not more():
+            complete = False
+            break
+        if refused(facts, now):
+            continue
+        people += 1
+        countries[price.country_of(facts.user, places)] += 1
+        if template and facts.language:
+            languages[facts.language] += 1
+    each = messages_each(found.message, account, services) if people else 1
+    return Part(account, people, each, countries, languages, complete)
+
+
+def _template(message: Message, account: Account) -> Template | None:
+    """The template that leaves on this account, if one may."""
+    rules = messenger(account.messenger).rules
+    return policy.advertised(message, rules).template if rules.templates else None
+
+
+def messages_each(message: Message, account: Account, services: Services) -> int:
+    """How many calls the messenger wants for a sample person, at most; 1 where nobody can tell."""
+    speaks = messenger(account.messenger)
+    made = _sample(policy.advertised(message, speaks.rules), account, services)
+    names_of = ("access_token", *(one.name for one in speaks.credentials))
+    given = replace(account, credentials=dict.fromkeys(names_of, (SAMPLE_USER,)))
+    counts = [1]
+    for window in (True, False):
+        with suppress(LookupError, ValueError):
+            delivery = Delivery("preflight", SAMPLE_USER, made, window, marketing=True)
+            counts.append(len(speaks.build(delivery, given)))
+    return max(counts)
+
+
+def _sample(message: Message, account: Account, services: Services) -> Message:
+    """The message as somebody gets it of whom nothing but a name and what must be known is known."""
+    wanted = {one.name for _, text in message.texts() for one in names(text) if not one.has_default}
+    sample = Contact(
+        "0" * 26,
+        Identity(account.messenger, account.name, SAMPLE_USER),
+        Consent(),
+        name=SAMPLE_NAME,
+        language=services.settings.language,
+        attributes=dict.fromkeys(wanted, LONG_VALUE),
+    )
+    url = f"{services.public_url()}/u/{LEAVE_TAIL}"
+    return outgoing(message, sample, services.settings, url, Personaliser())
+
+
+def cost(found: Broadcast, parts: Iterable[Part], rows: Sequence[Price], services: Services) -> Cost:
+    """What the messengers charge for all messages; ``unpriced`` counts people."""
+    day, unpriced = day_of(found, services), 0
+    totals: dict[str, Decimal] = {}
+    for one in parts:
+        messages = {(one.account.id, country): n * one.each for country, n in one.countries.items()}
+        told = price.cost(rows, messages, found.kind, day)
+        unpriced += told.unpriced // one.each
+        for currency, amount in told.amounts.items():
+            totals[currency] = totals.get(currency, Decimal()) + amount
+    return Cost(totals, unpriced)
+
+
+def own_cost(parts: Iterable[Part]) -> Decimal:
+    """AWS dollars: sending, and receipts where the messenger has any."""
+    total = Decimal()
+    for one in parts:
+        a_million = SENDING + (RECEIPTS if messenger(one.account.messenger).rules.receipts else 0)
+        total += a_million * one.people / MILLION
+    return total
+
+
+def text_of(amount: Decimal) -> str:
+    """An amount as text, to the cent where it has no smaller part."""
+    cents = amount.quantize(Decimal("0.01"))
+    return str(cents) if cents == amount else f"{amount.normalize():f}"
+
+
+def plan_of(
+    found: Broadcast,
+    parts: Sequence[Part],
+    rows: Sequence[Price],
+    services: Services,
+    key: str,
+    finishes: int,
+) -> Plan:
+    """What is said of a broadcast now."""
+    told = cost(found, parts, rows, services)
+    return Plan(
+        people=sum(one.people for one in parts),
+        cost={currency: text_of(amount) for currency, amount in sorted(told.amounts.items())},
+        unpriced=told.unpriced,
+        finishes=finishes,
+        at=services.now(),
+        content=content_of(found),
+        key=key,
+        complete=all(one.complete for one in parts),
+    )
+
+
+def cautions(
+    found: Broadcast, parts: Sequence[Part], unpriced: int, services: Services
+) -> dict[str, Sentence]:
+    """What to know before, by subject, in German and English."""
+    said: dict[str, Sentence] = {}
+    if unpriced:
+        said["price"] = {
+            "de": f"Für {unpriced} Personen steht kein Preis in der Preistabelle; was sie kosten, ist "
+            "unbekannt.",
+            "en": f"The price table has no price for {unpriced} people: what they cost is unknown.",
+        }
+    for one in parts:
+        template = _template(found.message, one.account)
+        if template is None or not one.people:
+            continue
+        noted = services.catalogue.notices(one.account.id)
+        objection = _objection(template, noted)
+        said |= {f"template {one.account.id}": objection} if objection else {}
+        others = {name: n for name, n in one.languages.items() if not _same(name, template.language)}
+        if others:
+            said[f"language {one.account.id}"] = _untranslated(template, others)
+    return said
+
+
+def _objection(template: Template, noted: Sequence[Noted]) -> Sentence:
+    """What the messenger said, or did not say, about the template."""
+    about = [one.notice for one in noted if one.notice.template == template.name]
+    mine = [one for one in about if one.language in ("", template.language)]
+    trouble = next((one.trouble for one in mine if one.trouble), "")
+    category = next((one.category for one in mine if one.category), "")
+    name = template.name
+    if trouble:
+        return {
+            "de": f"Die Vorlage {name} ist beim Messenger nicht verwendbar ({trouble}).",
+            "en": f"The messenger does not let the template {name} be used ({trouble}).",
+        }
+    if not category:
+        return {
+            "de": f"Der Messenger hat noch nicht gesagt, welche Kategorie die Vorlage {name} hat.",
+            "en": f"The messenger has not said yet which category the template {name} has.",
+        }
+    if category.upper() == MARKETING:
+        return {}
+    return {
+        "de": f"Die Vorlage {name} hat die Kategorie {category}, nicht {MARKETING}: Werbung damit kann der "
+        "Messenger ablehnen.",
+        "en": f"The template {name} has the category {category}, not {MARKETING}: the messenger may refuse "
+        "advertising by it.",
+    }
+
+
+def _untranslated(template: Template, others: Mapping[str, int]) -> Sentence:
+    each = ", ".join(f"{name} {count}" for name, count in sorted(others.items()))
+    total = sum(others.values())
+    return {
+        "de": f"{total} Personen sprechen eine andere Sprache als die Vorlage ({template.language}): {each}.",
+        "en": f"{total} people speak another language than the template ({template.language}): {each}.",
+    }
+
+
+def _same(language: str, other: str) -> bool:
+    """Whether two tags name the same language, whatever the country: "de-AT" and "de_DE" do."""
+    return language.replace("_", "-").partition("-")[0] == other.replace("_", "-").partition("-")[0]
