@@ -6,7 +6,7 @@ opened window without outcomes, which ``settled`` sorts into unknown and still f
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import islice
 
@@ -164,6 +164,12 @@ def marked(marks: bytes, changes: Mapping[int, Mark]) -> bytes:
     for index, mark in changes.items():
         changed[index] = mark
     return bytes(changed)
+
+
+def never_closed(progress: Progress) -> Progress:
+    """The progress of a chunk that nobody works on any more: who is in an open window is unknown."""
+    doubted = [index for index in progress.window if progress.marks[index] in _OPEN]
+    return replace(progress, marks=marked(progress.marks, dict.fromkeys(doubted, Mark.UNKNOWN)))
 
 
 def left_open(contact: Contact | None, broadcast: str, opened_at: int) -> Mark:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rundruf.core.broadcast import Broadcast, State
-from rundruf.core.chunk import Chunk, Mark, Progress, chunk_ids, fresh
+from rundruf.core.chunk import Chunk, Mark, Progress, chunk_ids, fresh, never_closed
 from rundruf.core.report import Figures, Receipts, final_mark
 from rundruf.flows.services import Services
 from rundruf.flows.summing import CANCELLED, added, chunks
@@ -41,6 +41,8 @@ def lines(found: Broadcast, chunk: int, services: Services) -> tuple[list[Line],
     if held is None:
         return [], None
     progress = services.broadcasts.progress(found.id, one) or fresh(len(held.recipients))
+    if found.state is State.CANCELLED:
+        progress = never_closed(progress)
     receipts = services.broadcasts.receipts(found.id, [one]).get(one, Receipts())
     told = [line(found, held, index, progress, receipts) for index in range(len(held.recipients))]
     return told, chunk + 1 if chunk + 1 < count else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rundruf.core.broadcast import Broadcast, State
-from rundruf.core.chunk import Mark
+from rundruf.core.chunk import Mark, never_closed
 from rundruf.core.report import Receipts
 from rundruf.core.summing import GROUP, KeptSum, Sum
 from rundruf.flows.services import Services
@@ -58,9 +58,10 @@ def _looked(found: Broadcast, number: int, count: int, held: KeptSum, services: 
     ids = [f"0-{each}" for each in range(number * GROUP, min((number + 1) * GROUP, count))]
     now, made = services.now(), Sum()
     progresses = services.broadcasts.progresses(found.id, ids)
-    begun = [one for one, (_, progress) in progresses.items() if any(progress.marks)]
+    begun = [one for one, (_, progress) in progresses.items() if any(progress.marks) or progress.window]
     receipts = services.broadcasts.receipts(found.id, begun) if begun else {}
-    for one, (account, progress) in progresses.items():
+    for one, (account, stored) in progresses.items():
+        progress = never_closed(stored) if found.state is State.CANCELLED else stored
         made.take(account, progress, receipts.get(one, Receipts()))
     closed = found.planned and all(progress.done for _, progress in progresses.values())
     looked = KeptSum(held.touched, held.touched, closed, now, made)
