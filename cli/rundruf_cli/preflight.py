@@ -46,7 +46,7 @@ def costs(told: dict[str, Any]) -> str:
     known = [f"{one['amount']} {one['currency']}" for one in told.get("cost", [])]
     unpriced = told.get("unpriced", 0)
     if unpriced:
-        known.append(f"unknown for {unpriced:,} people")
+        known.append(f"unknown for {unpriced:,} of them")
     return " + ".join(known) or "nothing"
 
 
@@ -56,4 +56,4 @@ def own(told: dict[str, Any]) -> str:
 
 
 def question(told: dict[str, Any], verb: str) -> str:
-    return f"{verb} it for {told['audience']:,} people ({costs(told)})?"
+    return f"{verb} it (people: {told['audience']:,}; messengers charge: {costs(told)})?"

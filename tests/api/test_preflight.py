@@ -38,7 +38,7 @@ def priced(api: Client, *rows: dict[str, Any]) -> None:
 def test_an_unknown_price_is_said_and_never_nothing(people: Client) -> None:
     _, shown = drafted(people)
     assert (shown["cost"], shown["unpriced"]) == ([], 4)
-    assert "no price for 4 people" in shown["warnings"]["price"]["en"]
+    assert "in the price table: 4." in shown["warnings"]["price"]["en"]
     assert shown["own_cost"]["currency"] == "USD"
     assert 0 < float(shown["own_cost"]["amount"]) < 0.001
 

@@ -130,7 +130,7 @@ class TestShown:
             assert not [one for one in suite.asked if one.call == f"POST {PATH}/{verb}"]
             result = run("broadcast", verb, ID, "--yes")
             assert result.exit_code == 0
-            for said in ("4,000", "113.10 EUR + unknown for 500 people", "about 0.01 USD", "0:25"):
+            for said in ("4,000", "113.10 EUR + unknown for 500 of them", "about 0.01 USD", "0:25"):
                 assert said in result.stdout
             assert "no price for 500 people" in result.stderr
             assert suite.asked[-1].json == {"token": "1.abc.def"}

@@ -91,8 +91,8 @@ def _quiet(people: int, until: int) -> dict[str, dict[str, str]]:
     when = f"{at:%Y-%m-%d %H:%M} UTC"
     return {
         "quiet": {
-            "de": f"{people} Personen haben jetzt Ruhezeit; die letzte von ihnen bekommt es ab {when}.",
-            "en": f"{people} people have quiet time now; the last of them gets it from {when} on.",
+            "de": f"Personen, die jetzt Ruhezeit haben: {people}. Die letzte von ihnen bekommt es ab {when}.",
+            "en": f"People who have quiet time now: {people}. The last of them gets it from {when} on.",
         }
     }
 

@@ -183,9 +183,8 @@ def cautions(
     said: dict[str, Sentence] = {}
     if unpriced:
         said["price"] = {
-            "de": f"Für {unpriced} Personen steht kein Preis in der Preistabelle; was sie kosten, ist "
-            "unbekannt.",
-            "en": f"The price table has no price for {unpriced} people: what they cost is unknown.",
+            "de": f"Personen ohne Preis in der Preistabelle: {unpriced}. Was sie kosten, ist unbekannt.",
+            "en": f"People without a price in the price table: {unpriced}. What they cost is unknown.",
         }
     for one in parts:
         template = _template(found.message, one.account)
@@ -229,10 +228,9 @@ def _objection(template: Template, noted: Sequence[Noted]) -> Sentence:
 
 def _untranslated(template: Template, others: Mapping[str, int]) -> Sentence:
     each = ", ".join(f"{name} {count}" for name, count in sorted(others.items()))
-    total = sum(others.values())
     return {
-        "de": f"{total} Personen sprechen eine andere Sprache als die Vorlage ({template.language}): {each}.",
-        "en": f"{total} people speak another language than the template ({template.language}): {each}.",
+        "de": f"Personen, die eine andere Sprache sprechen als die Vorlage ({template.language}): {each}.",
+        "en": f"People who speak another language than the template ({template.language}): {each}.",
     }
 
 
