@@ -176,6 +176,31 @@ def test_an_unanswered_call_is_repeated_word_for_word_under_its_key(keyed: World
     assert keyed.figures().sent == 3
 
 
+NOT_SENT = Answer(0, failure=Failure.NOT_SENT)
+
+
+@pytest.mark.parametrize("second", [NOT_SENT, said(402), LOST])
+def test_a_repetition_that_tells_nothing_leaves_the_first_call_unknown(keyed: World, second: Answer) -> None:
+    people(keyed, 3)
+    keyed.messengers.script = lambda number, request: (LOST, second, said(id="m"))[min(number, 2)]
+    keyed.broadcast()
+    keyed.drain()
+    assert keyed.figures().unknown == 3
+    assert len(keyed.messengers.requests) == 2
+
+
+def test_a_repetition_that_is_refused_for_somebody_tells_that_the_first_call_was_too(keyed: World) -> None:
+    everyone = people(keyed, 3)
+
+    def script(number: int, request: Request) -> Answer:
+        return (LOST, said(400, bad=everyone[:1]), said(id="m"))[min(number, 2)]
+
+    keyed.messengers.script = script
+    keyed.broadcast()
+    keyed.drain()
+    assert (keyed.figures().sent, dict(keyed.figures().failed)) == (2, {"gone": 1})
+
+
 def killed_after(world: World, calls: int) -> None:
     """A worker dies when its n-th call has reached the messenger; its task comes again."""
     world.broadcast()
@@ -203,6 +228,58 @@ def test_the_call_of_a_dead_worker_is_made_again_word_for_word(keyed: World) -> 
     assert first.body == second.body
     assert len(json.loads(rest.body)["to"]) == 6
     assert keyed.figures().sent == 70
+
+
+def refuses(world: World, *bad: str) -> None:
+    """Calls with one of these people in them are refused for all."""
+
+    def script(number: int, request: Request) -> Answer:
+        wrong = [one for one in json.loads(request.body).get("to", ()) if one in bad][:1]
+        return said(400, bad=wrong) if wrong else said(id=f"m{number}")
+
+    world.messengers.script = script
+
+
+def test_with_keys_the_others_of_a_refused_call_get_it_in_a_window_of_their_own(keyed: World) -> None:
+    everyone = people(keyed, 70)
+    refuses(keyed, everyone[1], everyone[9])
+    keyed.broadcast()
+    keyed.drain()
+    assert (keyed.figures().sent, dict(keyed.figures().failed)) == (68, {"gone": 2})
+    assert sorted(set(everyone) - set(everyone[1:10:8])) == sorted(taken(keyed))
+
+
+def taken(world: World) -> list[str]:
+    """Who got it: everybody of the calls that nobody spoiled, repeated ones counted once."""
+    calls = {
+        request.body: world.messengers.script(0, request).status for request in world.messengers.requests
+    }
+    return [one for body, status in calls.items() if status == 200 for one in json.loads(body).get("to", ())]
+
+
+def test_who_got_a_call_of_the_others_is_in_no_call_that_is_made_again(keyed: World) -> None:
+    everyone = people(keyed, 5)
+    refuses(keyed, everyone[2])
+    keyed.broadcast()
+    keyed.plan()
+    script, task = keyed.messengers.script, keyed.queues.sends[0]
+
+    def dies(number: int, request: Request) -> Answer:
+        if number == 1:
+            raise KeyboardInterrupt
+        return script(number, request)
+
+    keyed.messengers.script = dies
+    with pytest.raises(KeyboardInterrupt):
+        keyed.send_one()
+    keyed.messengers.script = lambda number, request: said(id="m")  # the wrong id is right by now
+    keyed.at += LEASE + 5_000
+    keyed.queues.sends = [task]
+    keyed.drain()
+    _, second, third = keyed.messengers.requests
+    assert second.body == third.body
+    assert everyone[2] not in json.loads(third.body)["to"]
+    assert (keyed.figures().sent, dict(keyed.figures().failed)) == (4, {"gone": 1})
 
 
 def test_the_call_of_a_dead_worker_is_not_made_again_when_somebody_has_left(keyed: World) -> None:

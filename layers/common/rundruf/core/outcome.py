@@ -19,6 +19,9 @@ class OutcomeKind(StrEnum):
     UNKNOWN = "unknown"  # the request may or may not have arrived
 
 
+_NOT_NOW = (OutcomeKind.RETRY, OutcomeKind.TOKEN, OutcomeKind.PAUSE, OutcomeKind.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One send's result.
@@ -38,3 +41,13 @@ class Outcome:
     @property
     def accepted(self) -> bool:
         return self.kind in (OutcomeKind.OK, OutcomeKind.DUP)
+
+    @property
+    def inconclusive(self) -> bool:
+        """Says nothing of an earlier call under the same key, which may have been taken all the same."""
+        return self.kind in _NOT_NOW and not self.spoiled
+
+    @property
+    def spoiled(self) -> bool:
+        """Refused for another person's sake only, who was in the same call: to be sent to again at once."""
+        return self.kind is OutcomeKind.RETRY and self.retry_after == 0

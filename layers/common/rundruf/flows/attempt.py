@@ -26,7 +26,8 @@ class Trouble:
 
     ``stop`` is the code for which the account stops, ``why`` what kind of trouble that is, where the code
     alone does not tell. ``wait`` is the longest time (seconds) that the messenger wants to be left in peace
-    for one person's sake, ``gap`` that we leave one in peace who has just been written to.
+    for one person's sake, ``gap`` that we leave one in peace who has just been written to. ``spoiled``: some
+    were not sent to for another person's sake.
     """
 
     hold: float | None = None
@@ -36,6 +37,7 @@ class Trouble:
     why: Why | None = None
     wait: float = 0
     gap: float = 0
+    spoiled: bool = False
 
 
 @dataclass(slots=True)

@@ -156,6 +156,8 @@ def trouble_of(outcomes: Iterable[Outcome]) -> Trouble:
             trouble.token = outcome.code or outcome.kind.value
         elif outcome.kind is OutcomeKind.RETRY and outcome.account_wide:
             trouble.hold = max(trouble.hold or 0.0, pace.clamped(outcome.retry_after))
+        elif outcome.spoiled:
+            trouble.spoiled = True
         elif outcome.kind is OutcomeKind.RETRY:
             trouble.personal = True
             trouble.wait = max(trouble.wait, outcome.retry_after or 0)

@@ -44,11 +44,14 @@ class Dispatch:
         """One outcome a recipient: that of the first call; what else a message needs follows an accepted one.
 
         Whoever a batch call was refused for without fault of their own is sent to again at once, and an
-        unanswered call is repeated where the messenger recognises it by its key.
+        unanswered call is repeated where the messenger recognises it by its key. Where calls are made again
+        after a crash, the others wait for the next window: a window may hold no other calls than those that
+        can be told from its people.
         """
         found: dict[int, Outcome] = {}
         waiting = dict(deliveries)
-        for _ in range(ROUNDS):
+        rules = self.speaks.rules
+        for _ in range(1 if rules.retry_key and rules.gather <= 1 else ROUNDS):
             if not waiting or self._left() < SHORTEST:
                 break
             bundles = self.bundles(waiting)
@@ -61,7 +64,7 @@ class Dispatch:
                 for index, outcome in zip(bundle.indices, outcomes, strict=True)
             }
             found |= told
-            waiting = {index: waiting[index] for index in waiting if _at_once(told[index])}
+            waiting = {index: waiting[index] for index in waiting if told[index].spoiled}
         return {
             index: found.get(index, Outcome(OutcomeKind.RETRY, "no_time", account_wide=False))
             for index in deliveries
@@ -111,7 +114,10 @@ class Dispatch:
             answered((yield replace(request, within=self._left() * FIRST_SHARE) if keyed else request))
         )
         if keyed and _unknown(outcomes) and self._left() >= SHORTEST and self.still(bundle.indices):
-            outcomes = bundle.read(answered((yield request)))
+            told = bundle.read(answered((yield request)))
+            outcomes = [
+                first if again.inconclusive else again for first, again in zip(outcomes, told, strict=True)
+            ]
         return outcomes
 
     def _left(self) -> float:
@@ -123,10 +129,6 @@ def _batch_reader(speaks: Messenger, chosen: Sequence[Delivery]) -> Callable[[An
     if batch is None:
         raise TypeError(f"{speaks.name} has no batch call")
     return lambda answer: batch.interpret(answer, chosen)
-
-
-def _at_once(outcome: Outcome) -> bool:
-    return outcome.kind is OutcomeKind.RETRY and outcome.retry_after == 0
 
 
 def _unknown(outcomes: Sequence[Outcome]) -> bool:

@@ -4,7 +4,7 @@ A messenger with retry keys takes a call that it is told twice for one, so nobod
 A call is made again only as it was: should somebody in it have left since, it is not, and they are unknown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from rundruf.core import pace
@@ -46,12 +46,13 @@ def _asked_again(run: Run) -> bool:
     began, now = services.ticks(), services.now()
     run.progress = replace(run.progress, lease_until=now + run.progress.lease + pace.HORIZON)
     write(run)
-    marks = _left(run)
+    known = services.contacts.known([run.chunk.recipients[at] for at in window])
+    marks = _left(run, known)
     claimed = [index for index in window if marks[index] is Mark.UNKNOWN]
     results = services.contacts.claim([wish(run, index, True, now) for index in claimed])
     found = {index: prepared(run, index, result, now) for index, result in zip(claimed, results, strict=True)}
     deliveries = {index: one[1] for index, one in found.items() if not isinstance(one, Mark)}
-    if run.common and len(deliveries) < len(claimed):
+    if run.common and (len(deliveries) < len(claimed) or not _claimed_all(run, claimed, known)):
         deliveries = {}
     if services.ticks() - began > GUARD:
         give_back(run, pace.SHORTEST_WAIT)
@@ -59,10 +60,16 @@ def _asked_again(run: Run) -> bool:
     return _noted(run, marks, _outcomes(run, deliveries, slots.spacing))
 
 
-def _left(run: Run) -> dict[int, Mark]:
+def _claimed_all(run: Run, indices: Iterable[int], known: Mapping[str, Contact]) -> bool:
+    """Whether it is certain that all were claimed, and so were in the calls that may have been made."""
+    people = [known.get(run.chunk.recipients[at]) for at in indices]
+    mine = run.chunk.broadcast
+    return all(one and any(claim.broadcast == mine for claim in one.claims) for one in people)
+
+
+def _left(run: Run, known: Mapping[str, Contact]) -> dict[int, Mark]:
     """What everybody in the window is, if nothing more can be learned."""
     recipients, progress = run.chunk.recipients, run.progress
-    known: Mapping[str, Contact] = run.services.contacts.known([recipients[at] for at in progress.window])
     return {
         at: left_open(known.get(recipients[at]), run.chunk.broadcast, progress.opened_at)
         for at in progress.window
@@ -84,7 +91,9 @@ def _noted(run: Run, marks: Mapping[int, Mark], outcomes: Mapping[int, Outcome])
     for index, outcome in outcomes.items():
         if outcome.accepted or outcome.kind in _ABOUT_THE_PERSON:
             changes[index] = mark_of(outcome)
-    waiting = tuple(index for index, outcome in outcomes.items() if outcome.kind in _NOT_NOW)
+        elif outcome.spoiled:
+            changes[index] = Mark.RETRY  # their call was refused: it was never taken
+    waiting = tuple(at for at, one in outcomes.items() if one.kind in _NOT_NOW and not one.spoiled)
     for index in waiting:
         changes[index] = Mark.PENDING
     run.progress = replace(

@@ -212,7 +212,7 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         open_window(run, window)
         trouble = _window(run, window, again, slots.spacing)
         _dismissed(run, window, counted_at)
-        last, met = window[-1], _both(met, trouble)
+        last, met = _last(run, window, trouble), _both(met, trouble)
         if trouble.token:
             trouble = renew(run, trouble)
         elif not trouble.stop and trips(run.asked, run.broken):
@@ -222,10 +222,19 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
     end(run, met.personal, met.wait, met.gap)
 
 
+def _last(run: Run, window: Sequence[int], trouble: Trouble) -> int:
+    """After whom the next window begins: anew with this one's people where some were not sent to for the sake
+    of another, who is settled now.
+    """
+    settled = any(Mark(run.progress.marks[index]).final for index in window)
+    return window[0] - 1 if trouble.spoiled and settled else window[-1]
+
+
 def _both(met: Trouble, trouble: Trouble) -> Trouble:
     """What concerns single people, of all windows so far."""
     return Trouble(
         personal=met.personal or trouble.personal,
+        spoiled=met.spoiled or trouble.spoiled,
         wait=max(met.wait, trouble.wait),
         gap=max(met.gap, trouble.gap),
     )
