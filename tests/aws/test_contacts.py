@@ -312,13 +312,32 @@ def test_an_erasure_that_stood_still_leaves_alone_who_came_back(
     contacts.meet(me, ANNA, wrote(ANNA, NOW))
     real = contacts._remove
 
-    def slow(item: dict[str, object]) -> None:
+    def slow(item: dict[str, object], joined: bool = True) -> None:
         monkeypatch.setattr(contacts, "_remove", real)
         contacts.erase(me)
         monkeypatch.setattr(contacts, "now", lambda: NOW + HOUR)
         contacts.meet(me, ANNA, wrote(ANNA, NOW + HOUR))
-        real(item)
+        real(item, joined)
 
     monkeypatch.setattr(contacts, "_remove", slow)
     contacts.erase(me)
     assert contacts.get(me) is not None
+
+
+def test_an_import_that_was_begun_before_an_erasure_brings_nobody_back(contacts: TableContacts) -> None:
+    me = contacts.id_of(ANNA)
+    unknown = Contact(me, ANNA, Consent())
+    contacts.erase(me)
+    with pytest.raises(Changed):
+        contacts.enter(unknown, [Fact(Action.IMPORTED, NOW, ("news",), source="desk")])
+    assert contacts.get(me) is None
+
+
+def test_somebody_who_joined_again_is_not_erased_before_they_have_left_again(contacts: TableContacts) -> None:
+    contact = joined(contacts)
+    with pytest.raises(Changed):
+        contacts.erase(contact.id, joined=False)
+    held = contacts.get(contact.id)
+    assert held is not None
+    assert held.consent == contact.consent
+    assert contacts.erase(contact.id)

@@ -247,8 +247,7 @@ class Business:
             contact, before = self.contact(identity), len(self.said)
             self.erasing.add(identity)
             self.oracle.erased.add(identity.user_id)
-            leaving.leave(contact, wish, services)
-            services.contacts.erase(contact)
+            leaving.forget(contact, wish, services)
             self.erasing.discard(identity)
             if all(one.identity != identity for one in self.said[before:]):
                 self.oracle.gone.add(identity.user_id)
@@ -437,7 +436,7 @@ class Business:
             )
             return True
         for found in self.broadcasts():
-            if found.state is State.PAUSED or found.stopped:
+            if not found.state.ended and (found.state is State.PAUSED or found.stopped):
                 self.wishes(found.id, Wish.RESUME)
                 return True
         if any(found.started and not found.state.ended for found in self.broadcasts()):

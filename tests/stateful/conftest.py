@@ -1,6 +1,7 @@
 """The two messengers of these tests are known, and chunks are small."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -21,6 +22,12 @@ SMALL = (
 
 @pytest.fixture(autouse=True)
 def small() -> Iterator[None]:
+    with on_a_small_stage():
+        yield
+
+
+@contextmanager
+def on_a_small_stage() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         pager.registered(patch, more={"plain": PLAIN, "keyed": KEYED})
         for module, name, value in SMALL:

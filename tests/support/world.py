@@ -136,6 +136,8 @@ class QuickTable(Table):
     def transact(self, steps: Iterable[dict[str, Any]]) -> None:
         for step in steps:
             ((kind, asked),) = step.items()
+            if kind == "ConditionCheck":
+                continue
             item = asked["Item"] if kind == "Put" else _as_item(asked)
             self.aws.call("dynamodb", "PutItem", {"TableName": self.name, "Item": item})
 

@@ -24,7 +24,7 @@ from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
 from rundruf.flows.identifying import contact_of
 from rundruf.flows.importing import LISTED, OBJECTED, BadRow, Known, Row, admit, checked
-from rundruf.flows.leaving import Leaving, leave, object_to
+from rundruf.flows.leaving import Leaving, forget, leave, object_to
 from rundruf.flows.services import Changed, Profile, Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
 
@@ -91,8 +91,10 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         """Everything but a keyed hash goes; no later import or message brings the person back."""
         context.may("contacts")
         checked_contact(context, contact)
-        _left(contact, Leaving(context.now(), "api", everything=True), context)
-        contacts.erase(contact)
+        try:
+            forget(contact, Leaving(context.now(), "api", everything=True), context.services, PATIENCE)
+        except Unfinished:
+            raise Problem("unavailable", STILL_LEAVING) from None
         return Response(HTTPStatus.NO_CONTENT)
 
     @app.post(

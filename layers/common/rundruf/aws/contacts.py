@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -149,6 +148,8 @@ class TableContacts:
         else:
             change.when("attribute_not_exists(pk)")
         steps = [self.table.step_update(keys.contact(contact.id), change)]
+        if not contact.stored:  # nobody is stored who was erased meanwhile
+            steps.append(self.table.step_check(keys.suppression(contact.id), "attribute_not_exists(pk)"))
         for entry in entries:
             key = keys.ledger(contact.id, entry.number)
             steps.append(self.table.step_put(key, _entry_out(entry), "attribute_not_exists(pk)"))
@@ -298,8 +299,10 @@ class TableContacts:
         found = self.table.many([keys.suppression(one) for one in contacts])
         return frozenset(item["pk"].partition("#")[2] for item in found)
 
-    def erase(self, contact: str) -> bool:
+    def erase(self, contact: str, joined: bool = True) -> bool:
         """Remove everything about this identity but the keyed hash that keeps it from coming back.
+
+        With ``joined`` False only while no topic is granted; raises Changed when one is by now.
 
         False when there was nothing to remove; what was said until now and still waits in a queue does not
         bring them back even then. The suppression comes first and the contact itself goes last, so that a
@@ -309,23 +312,31 @@ class TableContacts:
         found = self.table.get(keys.contact(contact))
         if found is None:
             return False
+        if found.get("topics") and not joined:
+            raise Changed(contact)
         aliases = found.get("aliases", frozenset())
         for one in aliases:
             self.suppress(one)
             self.table.delete(keys.alias(one))
-        self._remove_all(contact)
+        self._remove_all(contact, joined)
         return True
 
-    def _remove_all(self, contact: str) -> None:
+    def _remove_all(self, contact: str, joined: bool = True) -> None:
         for item in reversed(self.table.all(keys.contact(contact)["pk"])):
-            self._remove(item)
+            self._remove(item, joined)
 
-    def _remove(self, item: Item) -> None:
+    def _remove(self, item: Item, joined: bool = True) -> None:
         """This item, but not what stands there since: somebody else erases too, and the person is back."""
         mark = next((name for name in ("hash", "created") if name in item), "")
         condition, values = (f"#{mark} = :{mark}", {f":{mark}": item[mark]}) if mark else ("", None)
-        with suppress(Refused):
+        if mark == "created" and not joined:
+            condition += " AND attribute_not_exists(#topics)"
+        try:
             self.table.delete({"pk": item["pk"], "sk": item["sk"]}, condition, values)
+        except Refused as refused:
+            held = refused.item or {}
+            if not joined and "created" in item and held.get("created") == item["created"]:
+                raise Changed(item["gsk"]) from None
 
 
 class ClaimBodies:

@@ -201,6 +201,11 @@ class Table:
             "Put": {"TableName": self.name, "Item": packed({**key, **item}), **_conditions(condition, None)}
         }
 
+    def step_check(self, key: Key, condition: str) -> dict[str, Any]:
+        """A condition on an item that the transaction does not change."""
+        asked = {"TableName": self.name, "Key": packed(key), **_conditions(condition, None)}
+        return {"ConditionCheck": asked}
+
     def step_update(self, key: Key, change: "Change") -> dict[str, Any]:
         return {"Update": {"TableName": self.name, "Key": packed(key), **change.parameters()}}
 

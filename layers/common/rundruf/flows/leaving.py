@@ -1,7 +1,7 @@
 """STOP -> revoke -> look for a live claim -> wait or say "not yet": after our yes nothing more leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rundruf.core import policy, tokens
 from rundruf.core.chunk import GATHERING
@@ -57,6 +57,21 @@ def leave(contact: str, wish: Leaving, services: Services, patience: int = PATIE
         return None
     await_claims(left, services, patience)
     return left
+
+
+def forget(contact: str, wish: Leaving, services: Services, patience: int = PATIENCE) -> bool:
+    """Leave, and remove all that is known of the person; False when there was nothing to remove.
+
+    Somebody who joins again meanwhile has to leave again first, since a message may be on its way to them.
+    Raises Unfinished as ``leave`` does.
+    """
+    for _ in range(TRIES):
+        leave(contact, wish, services, patience)
+        try:
+            return services.contacts.erase(contact, joined=False)
+        except Changed:
+            wish = replace(wish, at=services.now())
+    raise Unfinished("erasure")
 
 
 def pause(

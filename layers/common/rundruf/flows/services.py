@@ -124,8 +124,11 @@ class Contacts(Protocol):
         """Those of these contacts that are stored, by id."""
 
     def unreachable(self, contact: str, reason: str) -> None: ...
-    def erase(self, contact: str) -> bool:
-        """Remove everything but the keyed hash; False when there was nothing."""
+    def erase(self, contact: str, joined: bool = True) -> bool:
+        """Remove everything but the keyed hash; False when there was nothing.
+
+        With ``joined`` False only while no topic is granted; raises Changed when one is.
+        """
 
     def ledger(self, contact: str) -> tuple[list[Entry], Head]: ...
     def page(self, account_id: str, shard: int, after: str, seek: "Seek") -> Page: ...
