@@ -168,7 +168,7 @@ def start(
     _told(client, client.post("v1", "broadcasts", broadcast, "start", body=body), watch, as_json)
 
 
-@app.command(epilog=show.examples("rundruf --profile boss broadcast approve 0c3k9f1aq8b7d2e1"))
+@app.command(epilog=show.examples("rundruf broadcast approve 0c3k9f1aq8b7d2e1 --profile boss"))
 @connected
 def approve(client: Client, broadcast: Id, yes: show.Yes = False, as_json: show.AsJson = False) -> None:
     """Say yes to somebody else's draft, where large broadcasts need that.

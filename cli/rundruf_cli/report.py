@@ -56,6 +56,7 @@ Semicolon = Annotated[
     "show",
     epilog=show.examples(
         "rundruf report 0c3k9f1aq8b7d2e1",
+        "rundruf report show 0c3k9f1aq8b7d2e1 --json",
         "rundruf report 0c3k9f1aq8b7d2e1 --html --out autumn.html --language de",
         "rundruf report 0c3k9f1aq8b7d2e1 --csv --table hours --excel --out autumn.csv",
         "rundruf report --newsletter 0c3k9f1aq8b7d2e1",
