@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 import pytest
@@ -321,7 +322,7 @@ class TestErrors:
         found = held(world)
         assert (found.state, found.stopped["pager/main"].why) == (State.PAUSED, Why.ERRORS)
         assert world.figures().pending == 60
-        assert len(world.messengers.requests) == (RETRIES + 1) * 2 * WINDOW
+        assert len(world.messengers.requests) == (RETRIES + 1) * ceil(stopping.LEAST / WINDOW) * WINDOW
         world.messengers.script = lambda *_: said(200)
         resume(world)
         world.drain()

@@ -1,4 +1,4 @@
-"""What somebody did too often, remembered for two hours beside the contact or the account."""
+"""What somebody did too often, remembered for a day beside the contact or the account."""
 
 from collections.abc import Sequence
 

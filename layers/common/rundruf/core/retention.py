@@ -14,7 +14,7 @@ class Keep(Enum):
     DELIVERY = 400 * DAY  # who was in which chunk and what became of it
     IDEMPOTENCY = 1 * DAY  # stored answers of API calls
     REMINDER = 30 * DAY
-    GUARD = DAY // 12  # when somebody wrote or guessed of late
+    GUARD = 1 * DAY  # when somebody wrote or guessed of late
     CURSOR = 90 * DAY  # how far a polled account was read, after the last poll
     RENEWABLE = 2 * DAY  # beyond the end of a token or of public keys
     NOTICE = 400 * DAY  # what a messenger said of an account or a template
@@ -121,6 +121,13 @@ CLASSES = (
         erased="stays; it leads to nobody",
     ),
     DataClass(
+        "guard",
+        ("c#|guard#", "guard#|"),
+        Keep.GUARD.days,
+        "when somebody, or everybody on an account, wrote or guessed too much",
+        erased="removed",
+    ),
+    DataClass(
         "idempotency",
         ("idempotency|", "given#|"),
         Keep.IDEMPOTENCY.days,
@@ -135,6 +142,12 @@ CLASSES = (
         erased=HASHED,
     ),
     DataClass("reminder", ("due|",), None, "what has its time", "it is done, or 30 days after its time"),
+    DataClass(
+        "feed issue",
+        ("feed#|slot#",),
+        Keep.REMINDER.days,
+        "what was made of a feed for one slot",
+    ),
     DataClass("quota", ("quota#|",), Keep.QUOTA.days, "used up calls of an account"),
     DataClass("renewable", ("renewable#|",), None, "short-lived tokens", "two days after their end"),
     DataClass("poll", ("poll#|",), Keep.CURSOR.days, "how far an account was read"),
@@ -142,9 +155,19 @@ CLASSES = (
     DataClass("pace", ("pace#|",), None, "when an account may send next", "the account is deleted"),
     DataClass(
         "settings",
-        ("account|", "segment|", "topic|", "entry|", "newsletter|", "broadcast|", "key|", "setting|"),
+        (
+            "account|",
+            "segment|",
+            "topic|",
+            "entry|",
+            "newsletter|",
+            "feed#|state",
+            "broadcast|",
+            "key|",
+            "setting|",
+        ),
         None,
-        "what the business made: senders, topics, entry points, messages, API keys",
+        "what the business made: senders, topics, entry points, messages, API keys; how far a feed was read",
         "it is deleted",
     ),
 )
