@@ -1,28 +1,22 @@
 """`rundruf contacts`: people, and importing them."""
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from rundruf_cli import exporting, importing, ledger, show
+from rundruf_cli import exporting, importing, ledger, show, taking
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
-from rundruf_cli.failures import BadUse, Failure, Refused, Stopped
+from rundruf_cli.failures import BadUse, Refused, Stopped
 from rundruf_cli.watching import duration
 from rundruf_cli.words import contact_id
 
 app = typer.Typer(name="contacts", no_args_is_help=True, help="People, with the proof of their consent.")
 
-PATIENCE = 120.0
 REFUSED_SHOWN = 20
-REFUSED_KEPT = 1_000
 
 
 @app.command(
@@ -143,6 +137,7 @@ def erase(client: Client, contact: ledger.Person, yes: show.Yes = False) -> None
     "import",
     epilog=show.examples(
         "rundruf contacts import people.csv --errors refused.csv",
+        "rundruf contacts import people.csv   # again after Ctrl-C: goes on where it stopped",
         "rundruf contacts import refused.csv   # corrected; the columns error_… are left out",
         "rundruf contacts import people.jsonl --from-line 12001 --json",
     ),
@@ -159,9 +154,13 @@ def imported(
     errors: Annotated[
         Path | None, typer.Option(help="File for the refused lines, each with its reason.", dir_okay=False)
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin at the first line, even if an import of it was stopped.")
+    ] = False,
     from_line: Annotated[
-        int, typer.Option(help="Begin at this line of the file (the header is read anyway).", min=1)
-    ] = 1,
+        int | None,
+        typer.Option(help="Begin at this line of the file (the header is read anyway).", min=1),
+    ] = None,
     as_format: Annotated[
         importing.Format | None, typer.Option("--format", help="If the file's name does not tell.")
     ] = None,
@@ -173,111 +172,30 @@ def imported(
     consent_wording and attr.<name>; several values in a cell are separated by ";".
 
     The file is sent in parts; each line is taken wholly or refused with its reason, under its number in your
-    file. Ctrl-C says where it stopped; --from-line goes on there. Importing a line again is harmless.
+    file. If it is stopped, the same command goes on where it was, as long as the file is the same; a small
+    file beside it keeps the place. Importing a line again is harmless.
     Ends with 1 if lines were refused. Suppressed lines are no mistake: these people left, objected, were
     erased or are on the suppression list, and no list brings them back.
     """
     if errors and errors.exists() and errors.samefile(file):
         raise BadUse("--errors must be another file than the imported one.")
+    if again and from_line:
+        raise BadUse("Choose one of --again and --from-line.")
     began = time.monotonic()
-    source = importing.opened(file, as_format)
-    tally = Tally(total=importing.count(source, from_line))
     try:
-        _import(client, source, from_line, tally, errors)
+        source = importing.opened(file, as_format)
+        run = taking.Import(client, file, source, errors, 1 if again else from_line)
     except KeyboardInterrupt:
-        raise Stopped(*_where(tally, file)) from None
-    except Failure as failed:
-        failed.details = (*failed.details, *_where_lines(tally, file))
-        raise
-    finally:
-        _summary(tally, time.monotonic() - began, errors, as_json)
-    if tally.refused:
-        raise Refused(f"{tally.refused:,} of {tally.total:,} lines were refused.")
-
-
-@dataclass
-class Tally:
-    """What became of the lines; ``next_line`` is where the part under way begins, 0 once all are done."""
-
-    total: int
-    imported: int = 0
-    updated: int = 0
-    refused: int = 0
-    suppressed: int = 0
-    next_line: int = 0
-    kept: list[importing.Refusal] = field(default_factory=list)
-
-    @property
-    def done(self) -> int:
-        return self.imported + self.updated + self.refused + self.suppressed
-
-    @property
-    def left_out(self) -> int:
-        return self.refused + self.suppressed
-
-    def add(self, told: dict[str, Any], refused: list[importing.Refusal]) -> None:
-        self.imported += told["imported"]
-        self.updated += told["updated"]
-        self.refused += told["refused"]
-        self.suppressed += told["suppressed"]
-        self.kept += refused[: REFUSED_KEPT - len(self.kept)]
-
-
-def _import(
-    client: Client, source: importing.Source, from_line: int, tally: Tally, errors: Path | None
-) -> None:
-    """Send all parts; ``tally`` says at every moment how far it is."""
-    with _error_file(errors, resumed=from_line > 1) as refused_file, show.progress() as progress:
-        task = progress.add_task("", total=tally.total)
-        for part in importing.parts(source, from_line):
-            tally.next_line = part.first_line
-            told = client.upload(
-                "v1", "contacts", "import",
-                content=part.content, kind=source.kind, patience=PATIENCE, line_offset=part.offset,
-            )  # fmt: skip
-            refused = importing.refusals(part, told)
-            if refused_file and refused:
-                refused_file.write(source.refused(refused, heading=refused_file.tell() == 0))
-                refused_file.flush()
-            tally.add(told, [refusal for _, refusal in refused])
-            said = f"{tally.imported:,} new · {tally.updated:,} updated · {tally.left_out:,} left out"
-            progress.update(task, completed=tally.done, description=said)
-        tally.next_line = 0
-
-
-@contextmanager
-def _error_file(path: Path | None, resumed: bool) -> Iterator[IO[str] | None]:
-    """The file of refused lines, for the user only; continued if an import goes on, gone if it is empty."""
-    if path is None:
-        yield None
-        return
-    mode = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if resumed else os.O_TRUNC)
+        raise Stopped("Stopped before any line was sent.") from None
     try:
-        handle = os.open(path, mode, 0o600)
-    except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
-    with os.fdopen(handle, "a" if resumed else "w", encoding="utf-8", newline="") as file:
-        file.seek(0, os.SEEK_END)
-        yield file
-        empty = file.tell() == 0
-    if empty:
-        path.unlink()
+        run.run()
+    finally:
+        _summary(run.tally, time.monotonic() - began, run.errors, as_json)
+    if run.tally.refused:
+        raise Refused(f"{run.tally.refused:,} of {run.tally.total:,} lines were refused.")
 
 
-def _where(tally: Tally, file: Path) -> tuple[str, list[str]]:
-    return f"Stopped after {tally.done:,} of {tally.total:,} lines.", _where_lines(tally, file)
-
-
-def _where_lines(tally: Tally, file: Path) -> list[str]:
-    if not tally.next_line:
-        return []
-    return [
-        f"All before line {tally.next_line} is done. Go on with:",
-        f"rundruf contacts import {file} --from-line {tally.next_line}",
-    ]
-
-
-def _summary(tally: Tally, seconds: float, errors: Path | None, as_json: bool) -> None:
+def _summary(tally: taking.Tally, seconds: float, errors: Path | None, as_json: bool) -> None:
     if as_json:
         show.data(
             {

@@ -16,9 +16,9 @@ import pytest
 
 from rundruf.api.models import ImportLine, ImportOut
 from rundruf.flows.importing import BadFile, csv_rows, jsonl_rows
-from rundruf_cli import importing
+from rundruf_cli import importing, resuming
 from tests.cli import made
-from tests.cli.conftest import HEARING, Run
+from tests.cli.conftest import HEARING, KEY, Run
 from tests.cli.suite import DROP, Answer, Asked, Suite, problem, told
 
 EXPORT = f"GET /v1/contacts/{made.ANNA}/export"
@@ -244,7 +244,7 @@ class TestImport:
         assert result.exit_code == 3
         told = json.loads(result.stdout)
         assert (told["imported"], told["next_line"]) == (1_000, 1_002)
-        assert "contacts import people.csv --from-line 1002" in result.stderr
+        assert "All before line 1002 is done. The same command goes on there." in result.stderr
 
     def test_a_refusal_of_the_header_is_said(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "people.csv").write_text("messenger,account,user_id,colour\nwhatsapp,main,1,red\n")
@@ -344,7 +344,139 @@ class TestImport:
         assert importer.returncode == 130
         assert json.loads(out)["next_line"] == 1_002
         assert "Stopped after 1,000 of 1,500 lines." in err
-        assert "--from-line 1002" in err
+        assert "All before line 1002 is done. The same command goes on there." in err
+
+
+class TestGoingOn:
+    """An import that was stopped goes on by the same command, and only where that is right."""
+
+    LINES = 2_500
+
+    @pytest.fixture
+    def stopped(self, run: Run, suite: Suite, tmp_path: Path) -> Path:
+        """The imported file, after a run that lost its suite behind the first part."""
+        file = tmp_path / "people.csv"
+        wrong = {3, 1_003, 2_003}
+        file.write_text(
+            HEADER + "".join(row(at, "nonsense" if at in wrong else "recipes") for at in range(self.LINES))
+        )
+        suite.plays(CALL, takes, DROP)
+        assert run("contacts", "import", "people.csv", "--errors", "refused.csv").exit_code == 3
+        suite.forget()
+        suite.plays(CALL, takes)
+        return file
+
+    def lines(self, file: Path) -> list[int]:
+        return [int(one["error_line"]) for one in csv.DictReader(io.StringIO(file.read_text()))]
+
+    def test_the_same_command_goes_on_and_counts_all(
+        self, run: Run, suite: Suite, stopped: Path, tmp_path: Path
+    ) -> None:
+        result = run("contacts", "import", "people.csv", "--errors", "refused.csv", "--json")
+        assert rows_sent(suite) == [1_000, 500]
+        told = json.loads(result.stdout)
+        assert (told["imported"], told["refused"], told["next_line"]) == (2_497, 3, None)
+        assert "Going on at line 1002; 1,000 lines were done before." in result.stderr
+        assert "3 of 2,500 lines were refused" in result.stderr
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+
+    def test_the_mark_is_for_the_user_only_and_gone_at_the_end(
+        self, run: Run, stopped: Path, tmp_path: Path
+    ) -> None:
+        (mark,) = tmp_path.glob("people.csv.*")
+        assert stat.S_IMODE(mark.stat().st_mode) == 0o600
+        assert KEY not in mark.read_text()
+        run("contacts", "import", "people.csv")
+        assert list(tmp_path.glob("people.csv.*")) == []
+
+    def test_the_file_of_refused_lines_need_not_be_named_again(
+        self, run: Run, stopped: Path, tmp_path: Path
+    ) -> None:
+        run("contacts", "import", "people.csv")
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+
+    def test_what_a_killed_run_wrote_after_its_mark_is_not_there_twice(
+        self, run: Run, stopped: Path, tmp_path: Path
+    ) -> None:
+        with (tmp_path / "refused.csv").open("a") as file:
+            file.write('whatsapp,main,+491,"torn off in the mid')
+        run("contacts", "import", "people.csv")
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+
+    def test_a_file_of_refused_lines_that_was_edited_keeps_what_it_says(
+        self, run: Run, stopped: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "refused.csv"
+        file.write_text(file.read_text().replace("Anna", "Anna Sophie Charlotte"))
+        run("contacts", "import", "people.csv")
+        assert "Anna Sophie Charlotte" in file.read_text()
+        assert self.lines(file) == [5, 1_005, 2_005]
+
+    def test_another_file_begins_anew(self, run: Run, suite: Suite, stopped: Path, tmp_path: Path) -> None:
+        stopped.write_text(stopped.read_text() + row(9_999))
+        result = run("contacts", "import", "people.csv", "--errors", "refused.csv")
+        assert rows_sent(suite) == [1_000, 1_000, 501]
+        assert "is not what it was when its import stopped: it begins anew" in result.stderr
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+
+    def test_another_suite_begins_anew_and_leaves_the_mark(
+        self, run: Run, suite: Suite, stopped: Path, tmp_path: Path
+    ) -> None:
+        other = suite.url.replace("127.0.0.1", "localhost")
+        run("contacts", "import", "people.csv", "--url", other)
+        assert rows_sent(suite) == [1_000, 1_000, 500]
+        assert len(list(tmp_path.glob("people.csv.*"))) == 1
+        suite.forget()
+        suite.plays(CALL, takes)
+        run("contacts", "import", "people.csv")
+        assert rows_sent(suite) == [1_000, 500]
+
+    def test_again_begins_at_the_first_line(
+        self, run: Run, suite: Suite, stopped: Path, tmp_path: Path
+    ) -> None:
+        run("contacts", "import", "people.csv", "--again", "--errors", "refused.csv")
+        assert rows_sent(suite) == [1_000, 1_000, 500]
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+        assert list(tmp_path.glob("people.csv.*")) == []
+
+    def test_stopped_twice_it_goes_on_twice(
+        self, run: Run, suite: Suite, stopped: Path, tmp_path: Path
+    ) -> None:
+        suite.plays(CALL, takes, DROP)
+        assert run("contacts", "import", "people.csv").exit_code == 3
+        suite.forget()
+        suite.plays(CALL, takes)
+        run("contacts", "import", "people.csv")
+        assert rows_sent(suite) == [500]
+        assert self.lines(tmp_path / "refused.csv") == [5, 1_005, 2_005]
+
+    def test_a_mark_that_makes_no_sense_is_none(
+        self, run: Run, suite: Suite, stopped: Path, tmp_path: Path
+    ) -> None:
+        (mark,) = tmp_path.glob("people.csv.*")
+        mark.write_text('{"of": {}, "begun": 7}')
+        run("contacts", "import", "people.csv")
+        assert rows_sent(suite) == [1_000, 1_000, 500]
+
+    def test_where_no_mark_can_be_written_the_line_is_told(
+        self, run: Run, suite: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(resuming.Mark, "write", full)
+        suite.plays(CALL, takes, DROP)
+        (tmp_path / "people.csv").write_text(HEADER + "".join(row(at) for at in range(1_500)))
+        result = run("contacts", "import", "people.csv")
+        assert "All before line 1002 is done. Go on with --from-line 1002" in result.stderr
+
+    def test_what_never_began_has_no_place_to_go_on(self, run: Run, suite: Suite, tmp_path: Path) -> None:
+        suite.plays(CALL, DROP)
+        (tmp_path / "people.csv").write_text(HEADER + row(1))
+        result = run("contacts", "import", "people.csv")
+        assert result.exit_code == 3
+        assert "goes on" not in result.stderr
+        assert list(tmp_path.glob("people.csv.*")) == []
 
 
 class TestParts:
