@@ -20,7 +20,7 @@ CONNECT, READ = 5.0, 35.0
 WAITS = (0.3, 1.0, 2.0)
 RUNNING_WAIT = 2.0
 LONGEST_WAIT = 15.0
-REPEATABLE = ("GET", "PUT", "POST")
+REPEATABLE = ("GET", "PUT", "PATCH", "POST")
 PASSING = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.BAD_GATEWAY,
@@ -46,8 +46,8 @@ class Table:
 class Client:
     """Speaks to one suite; every method raises Refused, NotReachable or (without a key) BadUse.
 
-    GET and PUT are repeated when the connection fails. So is POST, which carries an Idempotency-Key: the
-    suite does a repeated one only once.
+    GET, PUT and PATCH are repeated when the connection fails. So is POST, which carries an Idempotency-Key:
+    the suite does a repeated one only once.
     """
 
     def __init__(self, url: str, key: str = "") -> None:
@@ -89,6 +89,9 @@ class Client:
 
     def put(self, *path: str, body: object) -> Any:
         return self._ask("PUT", path, content=_json(body), headers={"Content-Type": JSON})
+
+    def patch(self, *path: str, body: object) -> Any:
+        return self._ask("PATCH", path, content=_json(body), headers={"Content-Type": JSON})
 
     def delete(self, *path: str) -> None:
         self._ask("DELETE", path)

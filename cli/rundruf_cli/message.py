@@ -131,6 +131,44 @@ def body_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "message": message, **({"audience": audience} if audience else {})}
 
 
+def changes_of(given: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What options and file change of a newsletter as it is ``now``: only the parts they name, whole."""
+    body = _from_file(given.get("file"))
+    for field in ("name", "topic"):
+        if given.get(field):
+            body[field] = given[field]
+    for part, said in (("message", without_empty(_message(given))), ("audience", audience_of(given))):
+        if said:
+            body[part] = {**now[part], **body.get(part, {}), **said}
+    return body
+
+
+def told(body: Mapping[str, Any]) -> dict[str, object]:
+    """Message and audience of a body as names and values for a person."""
+    message, audience = body["message"], body["audience"]
+    pictures = [one["url"] for one in message.get("media") or ()]
+    buttons = [
+        f"[{one['label']}]" + (f" {one['url']}" if one.get("url") else "")
+        for one in message.get("buttons") or ()
+    ]
+    template = message.get("template")
+    tags = {name: "/".join(values) for name, values in (audience.get("tags") or {}).items() if values}
+    where = audience.get("where")
+    return {
+        "text": message.get("text"),
+        "files": pictures,
+        "buttons": " ".join(buttons),
+        "template": f"{template['name']} ({template['language']})" if template else "",
+        "only on": [*audience.get("messengers", ()), *audience.get("accounts", ())],
+        "only who speaks": audience.get("languages"),
+        "only with tags": tags,
+        "only with": audience.get("attributes"),
+        "only in segment": audience.get("segment"),
+        "only where": json.dumps(where, ensure_ascii=False) if where else "",
+        "only": f"{len(audience['contacts'])} named people" if audience.get("contacts") else "",
+    }
+
+
 def _message(given: Mapping[str, Any]) -> dict[str, Any]:
     images, alts = given.get("image") or [], given.get("alt") or []
     if len(alts) > len(images):

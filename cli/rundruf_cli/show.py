@@ -43,6 +43,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Command = TypeVar("Command", bound=Callable[..., None])
 
 PIPED_WIDTH = 200
+BETWEEN = 3
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STATES = {
     "draft": "dim",
@@ -181,15 +182,49 @@ def secret(question: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Rows under headings, ``#`` before those of numbers; ``empty`` is said where there are no rows."""
-    shown = list(rows)
+    """Rows under headings, ``#`` before those of numbers; ``empty`` is said where there are no rows.
+
+    On a terminal too narrow for whole words each row is shown as a list of its cells.
+    """
+    shown = [[cell(one) for one in row] for row in rows]
     if not shown:
         note(empty, "dim")
         return
+    console = out()
+    if not _fits(columns, shown, console.width):
+        console.print(_listed(columns, shown))
+        return
     made = grid(columns)
     for row in shown:
-        made.add_row(*(cell(one) for one in row))
-    out().print(made)
+        made.add_row(*row)
+    console.print(made)
+
+
+def _fits(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]], width: int) -> bool:
+    """Whether no word need be broken."""
+    from rich.cells import cell_len
+
+    longest = [cell_len(name) for name in columns]
+    for row in rows:
+        words = ([cell_len(word) for word in str(one).split()] for one in row)
+        longest = [max(known, *one, 0) for known, one in zip(longest, words, strict=True)]
+    return sum(longest) + BETWEEN * (len(columns) - 1) <= width
+
+
+def _listed(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]]) -> "Table":
+    """A name and a value a line, with a blank line between rows."""
+    from rich.table import Table
+
+    made = Table.grid(padding=(0, 2))
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for place, row in enumerate(rows):
+        if place:
+            made.add_row()
+        for name, one in zip(columns, row, strict=True):
+            if str(one):
+                made.add_row(name.removeprefix("#"), one)
+    return made
 
 
 def grid(columns: Sequence[str]) -> "Table":

@@ -126,7 +126,7 @@ class Suite:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _play  # noqa: N815 - the names that http.server calls
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _play  # noqa: N815 - the names that http.server calls
 
             def log_message(self, format: str, *arguments: object) -> None:
                 """Quiet."""
