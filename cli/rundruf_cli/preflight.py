@@ -26,6 +26,11 @@ def tell(told: dict[str, Any]) -> None:
         show.note(f"{about}: {said['en']}", "yellow")
     for reason, people in sorted(told.get("skipped_now", {}).items()):
         show.note(f"{people} would not get it ({reason})", "yellow")
+    sampled = told.get("sampled") or {}
+    for reason, people in sorted(sampled.get("about", {}).items()):
+        show.note(
+            f"about {people} would not get it ({reason}); people looked at: {sampled['read']}", "yellow"
+        )
     show.pairs(told.get("notes", {}))
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(

@@ -172,3 +172,8 @@ def test_a_word_counts_for_what_was_looked_at_only(people: Client) -> None:
 def test_as_many_as_the_deployment_allows_go_without(people: Client) -> None:
     limited(people, 4)
     assert people.post("/v1/broadcasts", BODY)["state"] == "planning"
+
+
+def test_what_only_a_look_at_people_tells_is_told_as_such(people: Client) -> None:
+    _, shown = drafted(people)
+    assert shown["sampled"] == {"read": 4, "found": {"window": 3}, "about": {"window": 3}}

@@ -510,13 +510,23 @@ class StartIn(Model):
     token: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+class SampledOut(Model):
+    """``read`` people were looked at whole, ``found`` of them would be refused, by reason; in the whole
+    audience that is ``about`` so many (exactly, as of now, where everybody was read)."""
+
+    read: int
+    found: dict[str, int]
+    about: dict[str, int]
+
+
 class PreflightOut(Model):
     """Who would be asked now, by account; consent is asked again for each at the moment of sending.
 
     ``notes`` say what the messenger of an account permits, with source and date, where it is not all;
     ``quota`` what it still allows where it counts, ``warnings`` (German, English) where that is too little.
     ``skipped_now`` counts people by the reason for which they would not get it, as far as that is known
-    before they are claimed; ``quiet`` have quiet time, and the last of them until ``quiet_until``.
+    in the index; ``quiet`` have quiet time, and the last of them until ``quiet_until``. ``sampled`` says of
+    up to 500 people of each account what only a look at each tells: caps, lapsed consents, reply windows.
 
     ``warnings`` are by account or subject (price, quiet, "template messenger/account", "language …").
     ``messages_each`` is how many messages one person gets, by account, ``messages`` all of them. ``cost`` is
@@ -535,6 +545,7 @@ class PreflightOut(Model):
     skipped_now: dict[str, int] = Field(default_factory=dict)
     quiet: int = 0
     quiet_until: datetime | None = None
+    sampled: SampledOut | None = None
     messages: int = 0
     messages_each: dict[str, int] = Field(default_factory=dict)
     cost: list[CostOut] = Field(default_factory=list)

@@ -1,9 +1,19 @@
 """Preflight: what a broadcast would come to, the token that starts it as planned, and a second key's word."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rundruf.api.context import Context
-from rundruf.api.models import CostOut, OwnCostOut, PlannedOut, PreflightOut, QuotaOut, StartIn, moment
+from rundruf.api.models import (
+    CostOut,
+    OwnCostOut,
+    PlannedOut,
+    PreflightOut,
+    QuotaOut,
+    SampledOut,
+    StartIn,
+    moment,
+)
 from rundruf.api.problems import Problem
 from rundruf.core import plan as plans
 from rundruf.core.broadcast import Broadcast, State
@@ -12,6 +22,7 @@ from rundruf.core.rules import Advertising
 from rundruf.flows import allowing, preflight
 from rundruf.flows.forecast import forecast
 from rundruf.flows.planning import chunk_size
+from rundruf.flows.sampling import Sample, about, sample
 from rundruf.messengers import messenger
 
 ENOUGH = 15_000  # ms left of a call that also starts what it counts
@@ -20,6 +31,14 @@ APPROVED_BEFORE = (
     "More than {most} people need a second API key's word: "
     "POST /v1/broadcasts/{broadcast}/approve with a preflight's token and another key than that of its maker."
 )
+
+
+def _sampled(samples: Sequence[tuple[Sample, int]]) -> SampledOut:
+    found, whole = Counter[str](), Counter[str]()
+    for one, people in samples:
+        found.update(one.refused)
+        whole.update({reason: about(part, one.read, people) for reason, part in one.refused.items()})
+    return SampledOut(read=sum(one.read for one, _ in samples), found=found, about=whole)
 
 
 def preflown(found: Broadcast, context: Context) -> PreflightOut:
@@ -33,6 +52,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
     quota: dict[str, QuotaOut] = {}
     warnings: dict[str, dict[str, str]] = {}
     skipped = Counter[str]()
+    samples: list[tuple[Sample, int]] = []
     chunks = quiet = quiet_until = waiting = 0
     for account in context.wiring.accounts.all():
         if not found.audience.takes_account(account.id):
@@ -40,6 +60,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         told = forecast(found.audience, found.topic, account, services)
         count = by_account[account.id] = told.people
         parts.append(preflight.part(found, account, rows, services))
+        samples.append((sample(found, account, services), count))
         skipped.update(told.skipped)
         quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
         rules = messenger(account.messenger).rules
@@ -69,6 +90,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         skipped_now=dict(skipped),
         quiet=quiet,
         quiet_until=moment(quiet_until),
+        sampled=_sampled(samples),
         messages=sum(part.messages for part in parts),
         messages_each={part.account.id: part.each for part in parts if part.people},
         cost=_costs_out(plan),

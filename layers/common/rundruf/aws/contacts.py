@@ -294,6 +294,12 @@ class TableContacts:
         found = self.table.many([keys.contact(one) for one in contacts])
         return {item["gsk"]: contact_in(item) for item in found}
 
+    def foreseen(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
+        """What claims would come to now; nobody is claimed."""
+        found = self.table.many([keys.contact(one.contact) for one in wishes])
+        held = {item["gsk"]: item for item in found}
+        return [_foreseen(one, held.get(one.contact)) for one in wishes]
+
     def erased(self, contacts: Sequence[str]) -> frozenset[str]:
         """Those of these ids that were erased and must not come back."""
         found = self.table.many([keys.suppression(one) for one in contacts])
@@ -473,12 +479,27 @@ def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:
         return Refusal.PAUSED
     if not wish.again and any(one.broadcast == wish.claim.broadcast for one in held.claims):
         return ClaimedEarlier()
+    return _worn(wish, held, old) or (TooSoon() if wish.patient else Refusal.CAP)
+
+
+def _worn(wish: ClaimWish, held: Contact, old: Item) -> Refusal | None:
+    """Whether the consent has lapsed, or a cap on the number of messages is reached."""
     if policy.lapsed(held.consent, wish.lapse, wish.claim.at):
         return Refusal.LAPSED
     for names, caps in _counts(wish):
         if reached([old[name] for name in names if name in old], caps, wish.claim.at):
             return Refusal.CAP
-    return TooSoon() if wish.patient else Refusal.CAP
+    return None
+
+
+def _foreseen(wish: ClaimWish, old: Item | None) -> ClaimResult:
+    """What a claim would come to now; nobody has to wait for another broadcast's message."""
+    if old is None:
+        return Refusal.ERASED
+    held = contact_in(old)
+    early = 0 < wish.cap_before <= held.consent.last_used_at and not wish.patient
+    unwanted = policy.withheld(held, wish.topic, wish.claim.at)
+    return unwanted or _worn(wish, held, old) or (Refusal.CAP if early else held)
 
 
 def contact_in(item: Item) -> Contact:

@@ -3,35 +3,42 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from rundruf.core import pace, policy
+from rundruf.core.caps import Caps
 from rundruf.core.chunk import Mark, skipped
 from rundruf.core.contact import Claim, Contact
 from rundruf.core.message import Message
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.placeholders import BadPlaceholder
 from rundruf.core.policy import Refusal
+from rundruf.core.rules import Rules
 from rundruf.flows.attempt import Run, Trouble
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.leaving import lapse, leave_url
 from rundruf.flows.personalise import MissingValue
-from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish, TooSoon
+from rundruf.flows.services import ClaimedEarlier, ClaimResult, ClaimWish, Services, Settings, TooSoon
 from rundruf.flows.writing import outgoing
 from rundruf.messengers.contract import Delivery
 
 
 def wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
     claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
-    settings = run.services.settings
-    cap = settings.cap or int(run.messenger.rules.pair_gap * 1000)
-    return ClaimWish(
-        run.chunk.recipients[index],
-        claim,
-        run.broadcast.topic,
-        again,
-        now - cap if cap else 0,
-        not settings.cap,
-        run.caps,
-        settings.lapse,
-    )
+    rules, settings = run.messenger.rules, run.services.settings
+    return wished(run.chunk.recipients[index], claim, run.broadcast.topic, rules, run.caps, settings, again)
+
+
+def wished(
+    contact: str, claim: Claim, topic: str, rules: Rules, caps: Caps, settings: Settings, again: bool = False
+) -> ClaimWish:
+    """The claim that asks for all that the business, the topic and the messenger want kept."""
+    cap = settings.cap or int(rules.pair_gap * 1000)
+    before = claim.at - cap if cap else 0
+    return ClaimWish(contact, claim, topic, again, before, not settings.cap, caps, settings.lapse)
+
+
+def caps(topic: str, services: Services) -> Caps:
+    """How many messages are too many: of the business for everybody, and of the topic."""
+    found = services.catalogue.topics().get(topic)
+    return Caps(services.settings.caps, found.caps if found else ())
 
 
 def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:

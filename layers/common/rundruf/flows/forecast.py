@@ -33,8 +33,7 @@ ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
 def forecast(audience: Audience, topic: str, account: Account, services: Services) -> Forecast:
     """What would become of an account's people now.
 
-    Caps and lapsed consents are known only when somebody is claimed, since what a claim writes is not in the
-    index.
+    Caps and lapsed consents are not in the index: ``flows.sampling`` looks at some of the people for them.
     """
     quiet, now = services.settings.quiet, services.now()
     bar = barred(account, now)

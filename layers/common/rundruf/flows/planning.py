@@ -58,6 +58,11 @@ def known(
         yield candidate.facts or Facts(account)
 
 
+def members(audience: Audience, topic: str, account: str, services: Services) -> Iterator[str]:
+    """The ids of an account's contacts who are in this audience now, in index order."""
+    return (contact for contact, _ in _matching(Seek(topic, audience), account, services))
+
+
 def _matching(
     seek: Seek, account: str, services: Services, shard: int = 0, after: str = ""
 ) -> Iterator[tuple[str, int]]:

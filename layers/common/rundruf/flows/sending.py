@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from rundruf.core import pace, placeholders, policy
 from rundruf.core.broadcast import ACTIVE, Broadcast
-from rundruf.core.caps import Caps
 from rundruf.core.chunk import (
     GUARD,
     LEASE,
@@ -36,7 +35,7 @@ from rundruf.flows.attempt import (
     renew,
     troubled,
 )
-from rundruf.flows.claiming import dispatcher, lapsed, named, prepared, trouble_of, wish
+from rundruf.flows.claiming import caps, dispatcher, lapsed, named, prepared, trouble_of, wish
 from rundruf.flows.clicking import counted
 from rundruf.flows.dispatch import Dispatch
 from rundruf.flows.gathering import gather
@@ -130,15 +129,9 @@ def _run(
         services,
         speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
         since=now,
-        caps=_caps(found, services),
+        caps=caps(found.topic, services),
         links=links,
     )
-
-
-def _caps(found: Broadcast, services: Services) -> Caps:
-    """How many messages are too many: of the business for everybody, and of the topic."""
-    topic = services.catalogue.topics().get(found.topic)
-    return Caps(services.settings.caps, topic.caps if topic else ())
 
 
 def _ready(run: Run) -> bool:

@@ -120,6 +120,9 @@ class Contacts(Protocol):
 
     def claim(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]: ...
     def claiming(self, wish: ClaimWish) -> "Steps[ClaimResult]": ...
+    def foreseen(self, wishes: Sequence[ClaimWish]) -> list[ClaimResult]:
+        """What claims would come to now; nobody is claimed."""
+
     def known(self, contacts: Sequence[str]) -> Mapping[str, Contact]:
         """Those of these contacts that are stored, by id."""
 
