@@ -190,6 +190,11 @@ def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
     if moved:
         return moved
     found = _found(found.id, context)
+    if found.late and body.scope is not Scope.PENDING:
+        said = (
+            "Who has not got it gets it by a late issue now: there is one already, so nobody is freed here."
+        )
+        raise Problem("conflict", said)
     if resumable(found, body.scope, 0):
         raise Problem("conflict", "This broadcast has expired; make a new one.")
     asked = "resume" if body.scope is Scope.PENDING else f"resume {body.scope}"
@@ -313,4 +318,5 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         planned_for=planned_out(found.planned_for),
         made_by=found.made_by,
         approved_by=found.approved_by,
+        late_of=found.late_of,
     )

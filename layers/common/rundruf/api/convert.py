@@ -87,7 +87,8 @@ def frozen_audience(context: Context, audience: Audience) -> Audience:
 
 
 def audience_model(audience: Audience) -> AudienceModel:
-    return AudienceModel.model_validate(codec.audience_out(audience))
+    """The conditions; whom a late issue leaves out is told by what it is a late issue of."""
+    return AudienceModel.model_validate(codec.audience_out(replace(audience, without=())))
 
 
 def checked_topic(context: Context, topic: str, field: str = "topic") -> None:
@@ -326,4 +327,5 @@ def line_of(found: Broadcast) -> BroadcastLine:
         state=found.state.value,
         created=moment(found.created),
         newsletter=found.newsletter,
+        late_of=found.late_of,
     )

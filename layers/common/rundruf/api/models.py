@@ -404,6 +404,7 @@ class BroadcastOut(Model):
     """``sentence`` explains ``reason`` in German and English; ``stalled_since``: nothing moved since.
 
     ``planned_for`` is what was said before the start; ``made_by`` and ``approved_by`` are ids of API keys.
+    ``late_of`` is the issue that a late issue repeats.
     """
 
     id: str
@@ -432,6 +433,7 @@ class BroadcastOut(Model):
     planned_for: PlannedOut | None = None
     made_by: str = ""
     approved_by: str = ""
+    late_of: str = ""
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]
@@ -470,12 +472,15 @@ class LetterList(Model):
 
 
 class BroadcastLine(Model):
+    """``late_of`` is the issue that a late issue repeats, "" for all others."""
+
     id: str
     name: str
     topic: str
     state: str
     created: datetime | None
     newsletter: str
+    late_of: str = ""
 
 
 class BroadcastList(Model):
@@ -907,6 +912,12 @@ class NewsletterPatch(Model):
     missed: Missed | None = None
     grace_hours: GraceHours | None = None
     feed: FeedModel | None = None
+
+
+class LateIn(Model):
+    """With ``start`` false a late issue is a draft, to be started by a preflight's token."""
+
+    start: bool = True
 
 
 class NewsletterOut(NewsletterIn):

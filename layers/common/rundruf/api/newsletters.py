@@ -8,7 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from rundruf.api.context import Context
 from rundruf.api.convert import (
@@ -27,6 +27,7 @@ from rundruf.api.models import (
     BroadcastLine,
     BroadcastList,
     FeedModel,
+    LateIn,
     NewsletterIn,
     NewsletterList,
     NewsletterOut,
@@ -38,11 +39,13 @@ from rundruf.api.models import (
     milliseconds,
     moment,
 )
+from rundruf.api.preflight import at_once
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
-from rundruf.core.broadcast import Broadcast
+from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.newsletter import HOUR, Feed, FeedState, Newsletter, Per, Schedule
 from rundruf.flows.feeds import BadFeed, Item, composed, fetch
+from rundruf.flows.late import NotNow, drafted, kept, waiting
 from rundruf.flows.newsletter import issue
 from rundruf.flows.planning import anybody, start
 from rundruf.flows.slots import SHOWN, following, slots, upcoming
@@ -113,6 +116,24 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         found = _found(newsletter, context)
         return BroadcastList(broadcasts=[line_of(one) for one in _issues(found, context)], cursor=None)
 
+    @app.post(
+        "/v1/newsletters/<newsletter>/issues/<broadcast>/late",
+        tags=["newsletters"],
+        summary="Send an issue to those who did not get it",
+        status_code=202,
+    )
+    def late(
+        newsletter: Annotated[str, Path()],
+        broadcast: Annotated[str, Path()],
+        body: Annotated[LateIn | None, Body()] = None,
+    ) -> BroadcastLine:
+        """A broadcast to everybody in the issue's audience as of now, without those who got it or an earlier
+        late issue of it, may have got it or still will. Asked again before its people are known, it is the
+        same one."""
+        context.may("send")
+        issue = _issue(_found(newsletter, context), broadcast, context)
+        return line_of(_late(issue, body or LateIn(), context))
+
     @app.post("/v1/newsletters/<newsletter>/pause", tags=["newsletters"], summary="No issues until resumed")
     def pause(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("send")
@@ -136,6 +157,35 @@ def _issues(found: Newsletter, context: Context) -> list[Broadcast]:
         if not after or (page and page[-1].created < found.created):
             break
     return issues[:MOST_ISSUES]
+
+
+def _issue(found: Newsletter, broadcast: str, context: Context) -> Broadcast:
+    issue = context.wiring.broadcasts.get(broadcast[:40]) if broadcast else None
+    if issue is None or issue.newsletter != found.id:
+        raise not_found("issue", broadcast[:40])
+    return issue
+
+
+def _late(issue: Broadcast, body: LateIn, context: Context) -> Broadcast:
+    services = context.services
+    try:
+        made = waiting(issue, services)
+        if made is None:
+            made = kept(issue, _drafted(issue, body, context), services)
+    except NotNow as problem:
+        raise Problem("conflict", f"There can be no late issue of this one now: {problem}.") from None
+    if made.state is State.DRAFT:
+        return made
+    return start(made.id, services) or made
+
+
+def _drafted(issue: Broadcast, body: LateIn, context: Context) -> Broadcast:
+    made = replace(drafted(issue, context.services), made_by=context.caller.get("key", ""))
+    if not anybody(made.audience, made.topic, context.services):
+        raise Problem("conflict", "Everybody who could get this issue got it, may have got it or still will.")
+    if not body.start:
+        return replace(made, state=State.DRAFT)
+    return replace(made, planned_for=at_once(made, context))
 
 
 def _next(found: Newsletter, now: int) -> int:

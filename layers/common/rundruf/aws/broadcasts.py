@@ -44,6 +44,27 @@ class TableBroadcasts:
             return False
         return True
 
+    def add_late(self, issue: Broadcast, last: Broadcast | None, made: Broadcast) -> bool:
+        """All or nothing: from then on neither the issue nor the ``last`` frees anybody again."""
+        counted = Change().set(late=issue.late + 1)
+        if issue.late:
+            counted.when("#late = :before", before=issue.late)
+        else:
+            counted.when("attribute_not_exists(#late)")
+        counted.when("#planned = :yes AND attribute_not_exists(#freeing)", yes=True)
+        steps = [self.table.step_update(keys.broadcast(issue.id), counted)]
+        if last:
+            over = Change().set(late=1).when("attribute_not_exists(#freeing)")
+            over.when("#planned = :yes OR #state = :cancelled", yes=True, cancelled=State.CANCELLED.value)
+            steps.append(self.table.step_update(keys.broadcast(last.id), over))
+        put = codec.broadcast_out(made)
+        steps.append(self.table.step_put(keys.broadcast(made.id), put, "attribute_not_exists(pk)"))
+        try:
+            self.table.transact(steps)
+        except Refused:
+            return False
+        return True
+
     def get(self, broadcast: str) -> Broadcast | None:
         found = self.table.get(keys.broadcast(broadcast))
         return codec.broadcast_in(found) if found else None
@@ -102,7 +123,7 @@ class TableBroadcasts:
         change = Change().set(state=to.value, reason="", finished=0, resumed=now, stalled=0, **stops)
         change.set(requeue=now, requeued=0, seen_at=0)
         if scope:
-            change.set(freeing=scope.value, settles=0)
+            change.set(freeing=scope.value, settles=0).when("attribute_not_exists(#late)")
         if found.trial is Trial.FAILED:
             change.set(trial=Trial.OVERRULED.value)
         return self._if(found.id, sources, change)

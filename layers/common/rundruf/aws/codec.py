@@ -76,7 +76,11 @@ def message_in(stored: Mapping[str, Any]) -> Message:
 
 
 def audience_out(audience: Audience) -> Stored:
-    more = {"segment": audience.segment or None, "where": audience.where}
+    more = {
+        "segment": audience.segment or None,
+        "where": audience.where,
+        "without": list(audience.without) or None,
+    }
     return {
         "messengers": list(audience.messengers),
         "accounts": list(audience.accounts),
@@ -105,6 +109,7 @@ def audience_in(stored: Mapping[str, Any]) -> Audience:
         contacts=tuple(stored.get("contacts") or ()),
         segment=stored.get("segment") or "",
         where=stored.get("where"),
+        without=tuple(stored.get("without") or ()),
     )
 
 
@@ -218,6 +223,7 @@ _NUMBERS = (
     "seen",
     "seen_at",
     "stalled",
+    "late",
 )
 
 

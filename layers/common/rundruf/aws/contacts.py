@@ -16,6 +16,7 @@ from rundruf.core.audience import DAY, Audience, Candidate, Facts
 from rundruf.core.caps import NO_CAPS, Cap, Caps, kept, reached
 from rundruf.core.consent import Consent, Fact, WordingRef
 from rundruf.core.contact import CLAIMS_KEPT, NO_CLAIM, Claim, Contact, Identity, contact_id
+from rundruf.core.ids import late_id, late_of
 from rundruf.core.ledger import EMPTY, Entry, Head, append, content, entry_from
 from rundruf.core.policy import Refusal
 from rundruf.core.tokens import Keys, keyed_hash
@@ -410,9 +411,9 @@ def _claiming(wish: ClaimWish) -> Change:
         change.move(older, newer)
     change.when("attribute_exists(pk) AND contains(#topics, :topic)", topic=wish.topic)
     change.when("attribute_not_exists(#paused) OR #paused <= :now", now=wish.claim.at)
-    if not wish.again:
-        mine = " AND ".join(f"NOT begins_with(#{name}, :mine)" for name in _CLAIMS)
-        change.when(mine, mine=f"{wish.claim.broadcast}:")
+    for value, prefix in _barred(wish).items():
+        none = " AND ".join(f"NOT begins_with(#{name}, :{value})" for name in _CLAIMS)
+        change.when(none, **{value: prefix})
     if wish.lapse:
         used = "#granted_at > :lapse OR #claimed > :lapse"
         change.when(used, lapse=wish.claim.at - wish.lapse)
@@ -428,6 +429,14 @@ def _claiming(wish: ClaimWish) -> Change:
         younger = "attribute_not_exists(#claimed) OR #claimed < :cap OR begins_with(#claim0, :own)"
         change.when(younger, cap=wish.cap_before, own=f"{wish.claim.broadcast}:")
     return change
+
+
+def _barred(wish: ClaimWish) -> dict[str, str]:
+    """How the claims begin that stand against this one: its own, and for a late issue those of the issue."""
+    issue = late_of(wish.claim.broadcast)
+    if not issue:
+        return {} if wish.again else {"mine": f"{wish.claim.broadcast}:"}
+    return {"issue": f"{issue}:"} | ({} if wish.again else {"mine": late_id(issue, "")})
 
 
 def _first(wish: ClaimWish) -> ClaimWish:
@@ -479,6 +488,8 @@ def _refused(wish: ClaimWish, old: Item | None) -> ClaimResult:
         return Refusal.PAUSED
     if not wish.again and any(one.broadcast == wish.claim.broadcast for one in held.claims):
         return ClaimedEarlier()
+    if any(str(one).startswith(prefix) for one in held.claims for prefix in _barred(wish).values()):
+        return Refusal.HAD
     return _worn(wish, held, old) or (TooSoon() if wish.patient else Refusal.CAP)
 
 

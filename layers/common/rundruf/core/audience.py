@@ -62,7 +62,8 @@ class Audience:
 
     ``contacts`` names people one by one (a test broadcast); the topic is asked of them all the same.
     ``segment`` is the id of a stored one; ``where`` (JSON, see ``core.segment``) are the conditions that
-    count: a broadcast's are fixed when it is made, the segment's among them.
+    count: a broadcast's are fixed when it is made, the segment's among them. Who got one
+    of the broadcasts ``without``, may have got it or still will is left out.
     """
 
     messengers: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class Audience:
     contacts: tuple[str, ...] = ()
     segment: str = ""
     where: Mapping[str, Any] | None = None
+    without: tuple[str, ...] = ()
 
     def takes_account(self, account_id: str) -> bool:
         """Whether contacts of this account ("messenger/name") may be in the audience at all."""

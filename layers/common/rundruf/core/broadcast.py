@@ -7,6 +7,7 @@ from enum import StrEnum
 from rundruf.core.audience import Audience
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
+from rundruf.core.ids import late_of
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.plan import Plan
 from rundruf.core.stopping import Stop
@@ -77,7 +78,8 @@ class Broadcast:
     looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
     been that, ``stalled`` since when there is none. ``planned_for`` is what was said of it
     before it started, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
-    approved the content with the hash ``approved``.
+    approved the content with the hash ``approved``. ``late`` counts the late issues made of
+    it; a late issue has 1 once there is a later one.
     """
 
     id: str
@@ -120,6 +122,12 @@ class Broadcast:
     made_by: str = ""
     approved_by: str = ""
     approved: str = ""
+    late: int = 0
+
+    @property
+    def late_of(self) -> str:
+        """The issue whose late issue this is, or ""."""
+        return late_of(self.id)
 
     @property
     def complete(self) -> bool:
@@ -159,9 +167,10 @@ def resumable(found: Broadcast, scope: Scope, now: int) -> tuple[State, ...]:
     """The states from which a broadcast may go on in this scope; none where it may not.
 
     A broadcast that goes on already may be resumed for the sake of its stopped accounts, and one that has
-    finished for those who failed or are unknown, as long as it has not expired.
+    finished for those who failed or are unknown, as long as it has not expired and no late issue has
+    taken them over.
     """
-    if found.expired(now) and scope is not Scope.PENDING:
+    if scope is not Scope.PENDING and (found.expired(now) or found.late):
         return ()
     allowed: tuple[State, ...] = (State.PAUSED,)
     if found.stopped:

@@ -52,6 +52,7 @@ class Mark(IntEnum):
     SKIPPED_COUNTRY = 41
     SKIPPED_PAUSED = 42
     SKIPPED_LAPSED = 43
+    SKIPPED_HAD = 44
     EXPIRED = 60
 
     @property

@@ -77,6 +77,10 @@ _REASONS = {
         "de": "Die Ruhezeit der Person war noch nicht vorbei.",
         "en": "The person's quiet time was not over yet.",
     },
+    "had": {
+        "de": "Die Person hat diese Ausgabe schon bekommen, oder hat sie vielleicht bekommen.",
+        "en": "The person has got this issue already, or may have got it.",
+    },
     "cancelled": {
         "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
         "en": "The broadcast was cancelled before this person's turn.",

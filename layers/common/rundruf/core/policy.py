@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     COUNTRY = "country"  # this messenger delivers no marketing to this person's country
     PAUSED = "paused"  # the person wants no marketing for a while
     LAPSED = "lapsed"  # the consent was not used for so long that it has lapsed
+    HAD = "had"  # the person has got, or may have got, the issue that a late issue repeats
     QUIET = "quiet"  # it is the person's quiet time; they wait for its end
 
 

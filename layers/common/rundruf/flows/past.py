@@ -5,8 +5,8 @@ The planner made that broadcast's chunks in the order of the same index, so both
 
 from collections.abc import Collection
 
-from rundruf.core.broadcast import Broadcast
-from rundruf.core.chunk import Chunk, Progress, chunk_id, fresh
+from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.chunk import Chunk, Mark, Progress, chunk_id, fresh
 from rundruf.core.contact import shard_of
 from rundruf.core.report import Receipts
 from rundruf.core.segment import Did
@@ -14,6 +14,7 @@ from rundruf.flows.reporting import line
 from rundruf.flows.services import Services
 
 AT_ONCE = 16  # chunks in memory
+HAD = "had"  # got it, may have got it, or still will
 
 Place = tuple[int, str]
 
@@ -36,7 +37,7 @@ class Past:
         self._sought = False
 
     def did(self, contact: str) -> Collection[str]:
-        """What this person did, as words of ``Did``; nothing for somebody who was not in it."""
+        """What this person did, as words of ``Did``, and ``HAD``; nothing for somebody who was not in it."""
         here = place(contact)
         if not self._sought:
             self._sought = True
@@ -89,7 +90,20 @@ class Past:
             (Did.REPLIED, index in told.replied),
             (Did.LEFT, index in told.left),
         )
-        return frozenset(did.value for did, true in said if true)
+        had = {HAD} if self._had(index, progress, told) else set()
+        return frozenset(did.value for did, true in said if true) | had
+
+    def _had(self, index: int, progress: Progress, told: Receipts) -> bool:
+        """Whether it cannot be ruled out that this person has it, or gets it yet.
+
+        What was accepted and reported as failed later may still arrive.
+        """
+        mark = Mark(progress.marks[index])
+        if mark in (Mark.SENT, Mark.UNKNOWN) or index in told.sent.union(told.arrived, *told.failed.values()):
+            return True
+        if mark.final:
+            return False
+        return self._found.state is not State.CANCELLED or index in progress.window
 
 
 def _range(found: Broadcast, account: str, services: Services) -> tuple[int, int]:

@@ -76,7 +76,7 @@ def _candidates(
 ) -> Iterator[tuple[Candidate, int]]:
     audience, topic = seek.audience, seek.topic
     now = services.now() if seek.until is None else seek.until
-    sieve = Sieve(audience.where, account, now, services)
+    sieve = Sieve(audience.where, account, now, services, audience.without)
     seek = replace(seek, fields=seek.fields | sieve.fields)
     if audience.contacts:
         yield from _named(seek, account, sieve, services)

@@ -1,32 +1,42 @@
 """Stored conditions -> a sieve for the people of one account, in the order of the audience index."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from rundruf.core.audience import Audience, Candidate
 from rundruf.core.segment import BadSegment, issues_asked, segment, with_issues
-from rundruf.flows.past import Past
+from rundruf.flows.past import HAD, Past
 from rundruf.flows.services import Services
 
 Where = Mapping[str, Any]
 
 
 class Sieve:
-    """Which candidates a segment lets through; ``fields`` of Facts are what it looks at.
+    """Which candidates a segment lets through, ``without`` those of some broadcasts; ``fields`` of Facts are
+    what it looks at.
 
     People have to be asked about in the order of the index, since what they did with earlier broadcasts is
     read alongside.
     """
 
-    def __init__(self, where: Where | None, account: str, now: int, services: Services) -> None:
+    def __init__(
+        self,
+        where: Where | None,
+        account: str,
+        now: int,
+        services: Services,
+        without: Iterable[str] = (),
+    ) -> None:
         self._segment = segment(where, now) if where else None
         self.fields = self._segment.fields if self._segment else frozenset[str]()
         asked = self._segment.broadcasts if self._segment else ()
-        held = [found for found in map(services.broadcasts.get, asked) if found]
-        self._pasts = [Past(one, account, services) for one in held]
+        self._pasts = _pasts(asked, account, services)
+        self._without = _pasts(without, account, services)
 
     def takes(self, candidate: Candidate) -> bool:
+        if any(HAD in one.did(candidate.id) for one in self._without):
+            return False
         if self._segment is None:
             return True
         facts = candidate.facts
@@ -35,6 +45,11 @@ class Sieve:
         if self._pasts:
             facts.past = {one.broadcast: one.did(candidate.id) for one in self._pasts}
         return self._segment.holds(facts)
+
+
+def _pasts(broadcasts: Iterable[str], account: str, services: Services) -> list[Past]:
+    held = [found for found in map(services.broadcasts.get, broadcasts) if found]
+    return [Past(one, account, services) for one in held]
 
 
 def frozen(audience: Audience, services: Services) -> Audience:

@@ -140,6 +140,11 @@ class Contacts(Protocol):
 class Broadcasts(Protocol):
     def create(self, broadcast: Broadcast) -> bool: ...
     def get(self, broadcast: str) -> Broadcast | None: ...
+    def add_late(self, issue: Broadcast, last: Broadcast | None, made: Broadcast) -> bool:
+        """A late issue after the ``last``, from now on the only way for who has not got it.
+
+        False if it is not the time for one, or somebody else made it."""
+
     def move(
         self, broadcast: str, to: State, sources: Iterable[State], reason: str = "", at: int = 0
     ) -> Broadcast | None: ...
