@@ -23,8 +23,8 @@ from local.front import Front
 from local.settings import STACK, Settings
 from tests.support.template import ROOT, Template
 
-QUICK = 3
-PATIENCE = 30
+QUICK = 6
+PATIENCE = 60
 
 
 @dataclass
