@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import show
+from rundruf_cli import new_account, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused
-from rundruf_cli.words import split_account
+from rundruf_cli.words import split_account, without_empty
 
 app = typer.Typer(name="accounts", no_args_is_help=True, help="Senders: a WhatsApp number, a Telegram bot, …")
 
@@ -33,7 +33,7 @@ def every(client: Client, as_json: show.AsJson = False) -> None:
     show.table(
         ("account", "address", "#per second", "credentials"),
         rows,
-        "No accounts yet; `rundruf accounts set` makes one.",
+        "No accounts yet; `rundruf accounts add` makes one.",
     )
 
 
@@ -42,6 +42,66 @@ def every(client: Client, as_json: show.AsJson = False) -> None:
 def one(client: Client, account: Name, as_json: show.AsJson = False) -> None:
     """One account, with the webhook address to enter in the messenger's console."""
     _shown(client.get("v1", "accounts", *split_account(account)), as_json)
+
+
+Address = Annotated[str | None, typer.Option(help="The number, or the bot's name.")]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(help="In place of the messenger's own host: a sandbox, a proxy; '' for none."),
+]
+Rate = Annotated[
+    float | None, typer.Option(help="Messages per second; 0 for the messenger's own limit.", min=0)
+]
+Credentials = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--credential",
+        metavar="NAME[=VALUE|=@FILE]",
+        help="Named as in the messenger's console; several times. NAME alone asks without echo, "
+        "=@FILE reads a file, =VALUE stays in your shell's history. The same name "
+        "twice: both are valid while you rotate.",
+    ),
+]
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf accounts add telegram/main   # asks for what Telegram needs, checks it, sets the webhook",
+        "rundruf accounts add viber/main --address cafe --credential auth_token=@token.txt",
+    )
+)
+@connected
+def add(
+    client: Client,
+    account: Name,
+    address: Address = None,
+    base_url: BaseUrl = None,
+    rate: Rate = None,
+    credential: Credentials = None,
+    as_json: show.AsJson = False,
+) -> None:
+    """Make an account: asks for what its messenger needs, then checks it there and sets the webhook.
+
+    Secrets are asked for without echo. What you may choose yourself is made up if you like.
+    Ends with 1 when the messenger is not content; the account is kept, and `accounts set` corrects it.
+    """
+    messenger, name = split_account(account)
+    speaks = new_account.messenger_of(messenger)
+    if _standing(client, messenger, name):
+        raise Refused(
+            f"There is an account {account} already.", [f"rundruf accounts set {account} changes it."]
+        )
+    if address is None:
+        address = new_account.address_asked(speaks)
+    body = {
+        "address": address, "base_url": base_url, "rate": rate,
+        "credentials": new_account.credentials_asked(speaks, _credentials(credential or ())),
+    }  # fmt: skip
+    told = client.put("v1", "accounts", messenger, name, body=without_empty(body))
+    if not as_json:
+        _shown(told, as_json)
+        show.blank()
+    _verified(client, account, as_json)
 
 
 @app.command(
@@ -57,24 +117,10 @@ def one(client: Client, account: Name, as_json: show.AsJson = False) -> None:
 def put(
     client: Client,
     account: Name,
-    address: Annotated[str | None, typer.Option(help="The number, or the bot's name.")] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(help="In place of the messenger's own host: a sandbox, a proxy; '' for none."),
-    ] = None,
-    rate: Annotated[
-        float | None, typer.Option(help="Messages per second; 0 for the messenger's own limit.", min=0)
-    ] = None,
-    credential: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--credential",
-            metavar="NAME[=VALUE|=@FILE]",
-            help="Named as in the messenger's console; several times. NAME alone asks without echo, "
-            "=@FILE reads a file, =VALUE stays in your shell's history. The same name "
-            "twice: both are valid while you rotate.",
-        ),
-    ] = None,
+    address: Address = None,
+    base_url: BaseUrl = None,
+    rate: Rate = None,
+    credential: Credentials = None,
     as_json: show.AsJson = False,
 ) -> None:
     """Make an account, or change it. What you do not name stays as it is."""
@@ -99,6 +145,11 @@ def verify(client: Client, account: Name, as_json: show.AsJson = False) -> None:
 
     Ends with 1 when a step failed; what comes after that step is not tried.
     """
+    _verified(client, account, as_json)
+
+
+def _verified(client: Client, account: str, as_json: bool) -> None:
+    """What the messenger says; raises typer.Exit where it is not content."""
     told = client.post("v1", "accounts", *split_account(account), "verify")
     if as_json:
         show.data(told)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from rundruf import __version__
-from rundruf_cli.failures import BadUse, Failure, NotReachable, Refused
+from rundruf_cli.failures import BadUse, NotReachable, Refused
+from rundruf_cli.refusals import refused
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -30,9 +31,6 @@ PASSING = (
 JSON, HTML, CSV = "application/json", "text/html", "text/csv"
 NOT_RUNDRUF = "What answers there is not Rundruf: its answer is not JSON. Is the address right?"
 NO_KEY = "No API key: `rundruf login URL` saves one, or set RUNDRUF_API_KEY. `rundruf keys create` makes one."
-UNKNOWN_KEY = (
-    "The suite does not know this API key (or it has been deleted). `rundruf keys create` makes a new one."
-)
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,7 @@ def _asked_to_wait(answer: "Response | None") -> float:
 def _read(answer: "Response") -> Any:
     """The answer's JSON or HTML, None for an empty one; raises Refused."""
     if not answer.ok or answer.is_redirect:
-        raise _problem(answer)
+        raise refused(answer)
     if not answer.content:
         return None
     if answer.request.headers.get("Accept") == CSV and _kind(answer) == CSV:
@@ -224,29 +222,3 @@ def _is_html(answer: "Response") -> bool:
 
 def _kind(answer: "Response") -> str:
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _problem(answer: "Response") -> Failure:
-    status = answer.status_code
-    if answer.is_redirect:
-        return Refused("The address has moved; use the address it leads to.", status=status)
-    try:
-        told = answer.json()
-    except ValueError:
-        told = None
-    if not isinstance(told, dict) or "type" not in told:
-        return _not_ours(status)
-    detail = str(told.get("detail") or told.get("title") or f"refused with HTTP {status}")
-    lines = [f"{one.get('field')}: {one.get('detail')}" for one in told.get("errors") or ()]
-    return Refused(detail, [line for line in lines if line != detail], status)
-
-
-def _not_ours(status: int) -> Failure:
-    """What stands in front of the suite says no in its own words."""
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return Refused(UNKNOWN_KEY, status=status)
-    if status == HTTPStatus.NOT_FOUND:
-        return Refused("There is no Rundruf at this address. Is it complete?", status=status)
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return Refused("That is too large to be sent at once.", status=status)
-    return Refused(f"The suite could not answer (HTTP {status}). Try again in a moment.", status=status)

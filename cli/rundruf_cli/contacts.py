@@ -3,7 +3,7 @@
 import time
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused, Stopped
 from rundruf_cli.watching import duration
-from rundruf_cli.words import contact_id
+from rundruf_cli.words import contact_id, identity_of, moment, pairs_of, without_empty
 
 app = typer.Typer(name="contacts", no_args_is_help=True, help="People, with the proof of their consent.")
 
@@ -84,6 +84,114 @@ def one(client: Client, contact: ledger.Person, as_json: show.AsJson = False) ->
     show.table(
         ledger.COLUMNS, ledger.rows(told["ledger"] or ()), "The ledger is empty: there never was a consent."
     )
+
+
+Named = Annotated[str | None, typer.Option("--name", help="What they are called.")]
+Spoken = Annotated[str | None, typer.Option("--language", help="What they speak, like de.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="Their time zone, like Europe/Berlin.")]
+Attributes = Annotated[
+    list[str] | None,
+    typer.Option("--attribute", metavar="NAME=VALUE", help="Like city=Köln; several times."),
+]
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf contacts add whatsapp/main/+4917112345678 --name Anna --topic recipes "
+        "--consent-source 'Form at the till' --consent-at 2026-05-01",
+    )
+)
+@connected
+def add(
+    client: Client,
+    identity: Annotated[
+        str, typer.Argument(help="messenger/account/user.", metavar="CONTACT", show_default=False)
+    ],
+    name: Named = None,
+    language: Spoken = None,
+    zone: Zone = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; several times.")] = None,
+    attribute: Attributes = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="What they agreed to get; several times.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--consent-source", help="Where they agreed, as you can prove it.")
+    ] = None,
+    at: Annotated[str | None, typer.Option("--consent-at", help="When, like 2026-05-01T12:00.")] = None,
+    wording: Annotated[
+        str | None, typer.Option("--consent-wording", help="The words they agreed to.")
+    ] = None,
+    as_json: show.AsJson = False,
+) -> None:
+    """Add one person, or update one.
+
+    Topics need the proof of a consent: --consent-source and --consent-at.
+    """
+    if topic and not (source and at):
+        raise BadUse("--topic needs --consent-source and --consent-at: nobody is written to without proof.")
+    messenger, account, user_id = identity_of(identity)
+    consent = {"source": source, "at": moment(at, "--consent-at"), "wording": wording}
+    body = {
+        "messenger": messenger, "account": account, "user_id": user_id,
+        "name": name, "language": language, "zone": zone, "tags": tag, "topics": topic,
+        "attributes": pairs_of(attribute, "--attribute", "city=Köln"),
+        "consent": without_empty(consent),
+    }  # fmt: skip
+    told = client.post("v1", "contacts", body=without_empty(body))
+    if as_json:
+        show.data(told)
+    else:
+        show.done(f"Contact {told['id']}, joined: {', '.join(told['consent']['topics']) or 'nothing'}")
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf contacts edit whatsapp/main/+4917112345678 --name 'Anna Müller' --tag vegan",
+        "rundruf contacts edit ID --no-tag vegan --attribute city=Bonn --attribute street=",
+    )
+)
+@connected
+def edit(
+    client: Client,
+    contact: ledger.Person,
+    name: Named = None,
+    language: Spoken = None,
+    zone: Zone = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag more; several times.")] = None,
+    no_tag: Annotated[list[str] | None, typer.Option("--no-tag", help="A tag less; several times.")] = None,
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--attribute",
+            metavar="NAME=VALUE",
+            help="Like city=Köln; NAME= takes it away; several times.",
+        ),
+    ] = None,
+    as_json: show.AsJson = False,
+) -> None:
+    """Change what is known of a person. Consent is not changed here; see `rundruf ledger add`."""
+    found = contact_id(client, contact)
+    body: dict[str, Any] = {
+        field: value
+        for field, value in (("name", name), ("language", language), ("zone", zone))
+        if value is not None
+    }
+    given = pairs_of(attribute, "--attribute", "city=Köln")
+    if tag or no_tag or given:
+        now = client.get("v1", "contacts", found)
+        if tag or no_tag:
+            body["tags"] = sorted({*now["tags"], *(tag or ())} - {*(no_tag or ())})
+        if given:
+            merged = {**now["attributes"], **given}
+            body["attributes"] = {field: value for field, value in merged.items() if value}
+    if not body:
+        raise BadUse("Say what to change: --name, --language, --zone, --tag, --no-tag or --attribute.")
+    told = client.patch("v1", "contacts", found, body=body)
+    if as_json:
+        show.data(told)
+    else:
+        show.done(f"{contact} is changed: {', '.join(body)}")
 
 
 @app.command(
@@ -220,4 +328,4 @@ def _summary(tally: taking.Tally, seconds: float, errors: Path | None, as_json: 
     ]  # fmt: skip
     show.table(("#imported", "#updated", "#refused", "#suppressed", "#lines", "#time"), [counts], "")
     if tally.left_out and errors:
-        show.note(f"The lines that were left out are in {errors}, with their reasons")
+        show.note(f"The lines that were left out are in {show.near(errors)}, with their reasons")

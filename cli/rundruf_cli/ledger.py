@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +11,8 @@ import typer
 from rundruf_cli import show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
-from rundruf_cli.failures import Refused
-from rundruf_cli.words import contact_id
+from rundruf_cli.failures import BadUse, Refused
+from rundruf_cli.words import contact_id, moment, without_empty
 
 app = typer.Typer(
     name="ledger", no_args_is_help=True, help="The proof of consent, and whether it was altered."
@@ -112,6 +114,52 @@ def replay(
         }
     )
     show.done("Everything said since the backup is back; sending is on.")
+
+
+class Act(StrEnum):
+    """What a person said outside the chat: objected ends everything, withdrawn a topic or all."""
+
+    OBJECTED = "objected"
+    WITHDRAWN = "withdrawn"
+    IMPORTED = "imported"
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf ledger add whatsapp/main/+4917112345678 objected --source 'letter of 3 May'",
+        "rundruf ledger add ID withdrawn --topic recipes --source 'phone call' --at 2026-05-03T10:00",
+        "rundruf ledger add ID imported --topic recipes --source 'form no. 17' --at 2026-05-03",
+    )
+)
+@connected
+def add(
+    client: Client,
+    contact: Person,
+    action: Annotated[
+        Act,
+        typer.Argument(
+            help="objected: no advertising any more; withdrawn: left; imported: agreed.", show_default=False
+        ),
+    ],
+    source: Annotated[str, typer.Option(help="What proves it: a letter, a form, a call.")],
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="Which topics; several times. None: all.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="When they said so; else now.")] = None,
+    wording: Annotated[str | None, typer.Option(help="The words they agreed to.")] = None,
+    as_json: show.AsJson = False,
+) -> None:
+    """Enter what a person said by letter, telephone or form: an objection, the end of a consent, or one."""
+    if action is Act.IMPORTED and not (topic and at):
+        raise BadUse("A consent needs --topic and --at: it must be provable.")
+    said = moment(at, "--at") or datetime.now(UTC).isoformat()
+    body = {"action": action.value, "topics": topic, "source": source, "at": said, "wording": wording}
+    path = ("v1", "contacts", contact_id(client, contact), "consents")
+    told = client.post(*path, body=without_empty(body))
+    if as_json:
+        show.data(told)
+    else:
+        show.done(f"Entered. Joined now: {', '.join(told['consent']['topics']) or 'nothing'}")
 
 
 def first_altered(told: Sequence[dict[str, Any]], head: str | None = None) -> int | None:

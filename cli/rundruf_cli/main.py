@@ -22,6 +22,7 @@ from rundruf_cli import (
     prices,
     profiles,
     report,
+    retention,
     segments,
     show,
     suppressions,
@@ -120,9 +121,21 @@ def login(
         show.note("This address is not encrypted: everybody on the way can read the key.", "yellow")
     key = show.secret("API key")
     with Client(place, key) as client:
-        client.get("v1", "topics")
+        topics = client.get("v1", "topics")["topics"]
+        accounts = client.get("v1", "accounts")["accounts"]
     profiles.save(profile, profiles.Profile(place, key))
     show.done(f"Saved as profile {profile!r} in {profiles.place()}")
+    show.note(_there(accounts, topics))
+
+
+def _there(accounts: list[dict[str, Any]], topics: list[dict[str, Any]]) -> str:
+    """What a suite holds, or what to do first where it holds nothing."""
+    if not accounts:
+        return "No accounts yet: `rundruf accounts add telegram/main` makes the first one."
+    if not topics:
+        return "No topics yet: `rundruf topics add news --name de=Neues --name en=News` makes the first one."
+    names = ", ".join(one["id"] for one in accounts)
+    return f"There: accounts {names}; topics {', '.join(one['id'] for one in topics)}."
 
 
 @app.command(epilog=show.examples("rundruf logout", "rundruf logout --profile local"))
@@ -146,6 +159,7 @@ def saved(as_json: show.AsJson = False) -> None:
 
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=audit.EPILOG)(audit.audit)
+app.command(epilog=retention.EPILOG)(retention.retention)
 for subject in (
     accounts,
     topics,

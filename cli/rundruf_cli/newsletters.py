@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -331,6 +330,8 @@ def _slots(moments: list[str], zone: str) -> None:
 
 
 def _elsewhere(told: str, zone: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return datetime.fromisoformat(told).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OSError, ZoneInfoNotFoundError):

@@ -1,13 +1,14 @@
 """`rundruf report`: what came of a broadcast or a newsletter, and the list of everybody it went to."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from rundruf_cli import show
+from rundruf_cli import growing, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused
@@ -19,6 +20,7 @@ FIGURES = ("audience", "sent", "delivered", "read", "clicked", "replied", "left"
 SUM = ("sent", "failed", "skipped", "unknown", "expired", "pending")
 SHARE_OF = {"sent": "audience", "delivered": "base", "read": "base", "replied": "sent", "left": "sent"}
 BAR = 24
+DAYS = ["%Y-%m-%d"]
 SEPARATORS = {"comma": ",", "semicolon": ";"}
 
 
@@ -142,6 +144,32 @@ def export(
             mark.write_text(json.dumps(told), "utf-8")
     mark.unlink(missing_ok=True)
     show.done(f"{people:,} people written to {out}")
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf report growth recipes",
+        "rundruf report growth recipes --from 2026-09-01 --until 2026-11-30 --json",
+    )
+)
+@connected
+def growth(
+    client: Client,
+    topic: Annotated[str, typer.Argument(help="The topic's id.", show_default=False)],
+    from_: Annotated[
+        datetime | None, typer.Option("--from", formats=DAYS, help="First day; else 90 days ago.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(formats=DAYS, help="Last day; else today.")] = None,
+    as_json: show.AsJson = False,
+) -> None:
+    """How a topic grows: who joined and left by week and by way in, and how long people stay."""
+    days = {"from": from_ and f"{from_:%Y-%m-%d}", "until": until and f"{until:%Y-%m-%d}"}
+    asked: dict[str, Any] = {"topic": topic, **days}
+    told = client.get("v1", "growth", **asked)
+    if as_json:
+        show.data(told)
+    else:
+        growing.tell(told)
 
 
 def _spreadsheet(excel: bool) -> dict[str, str]:

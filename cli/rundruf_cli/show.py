@@ -44,6 +44,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 PIPED_WIDTH = 200
 BETWEEN = 3
+COMMAND = "rundruf "
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STATES = {
     "draft": "dim",
@@ -134,25 +135,53 @@ def _json(value: object, indent: int | None) -> str:
     return re.sub(r"[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def near(path: Path) -> str:
+    """A path as seen from here."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
 def note(text: str, style: str = "") -> None:
     """A word to the person."""
-    err().print(plain(text), style=style or None, soft_wrap=True)
+    _say(text, style)
+
+
+def _say(said: str, style: str = "", mark: tuple[str, str] = ("", "")) -> None:
+    """A line for a person behind a ``mark`` (text and its style).
+
+    On a terminal it ends lines between words. What may be copied, a command or a long path, stays whole.
+    """
+    import textwrap
+
+    from rich.text import Text
+
+    console, whole = err(), mark[0] + plain(said)
+    if console.is_terminal and COMMAND not in whole:
+        indent = " " * (len(whole) - len(whole.lstrip()))
+        lines = textwrap.wrap(
+            whole,
+            console.width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        whole = "\n".join(lines)
+    text = Text(whole, style=style)
+    text.stylize(mark[1], 0, len(mark[0]))
+    console.print(text, soft_wrap=True)
 
 
 def done(text: str) -> None:
-    from rich.text import Text
-
-    err().print(Text.assemble(("✓ ", "green"), plain(text)), soft_wrap=True)
+    _say(text, mark=("✓ ", "green"))
 
 
 def failure(failed: "Failure") -> None:
     """An error, in words."""
-    from rich.text import Text
-
-    console = err()
-    console.print(Text.assemble(("Error: ", "bold red"), plain(failed.text)), soft_wrap=True)
+    _say(failed.text, mark=("Error: ", "bold red"))
     for detail in failed.details:
-        console.print(f"  {plain(detail)}", soft_wrap=True)
+        _say(f"  {detail}")
 
 
 def ask(question: str, yes: bool) -> None:
@@ -204,8 +233,8 @@ def _fits(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]], wi
     """Whether no word need be broken."""
     from rich.cells import cell_len
 
-    longest = [cell_len(name) for name in columns]
-    for row in rows:
+    longest = [0] * len(columns)
+    for row in (columns, *rows):
         words = ([cell_len(word) for word in str(one).split()] for one in row)
         longest = [max(known, *one, 0) for known, one in zip(longest, words, strict=True)]
     return sum(longest) + BETWEEN * (len(columns) - 1) <= width
@@ -225,6 +254,11 @@ def _listed(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]]) 
             if str(one):
                 made.add_row(name.removeprefix("#"), one)
     return made
+
+
+def blank() -> None:
+    """An empty line between two tables."""
+    print()
 
 
 def grid(columns: Sequence[str]) -> "Table":

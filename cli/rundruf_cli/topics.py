@@ -1,6 +1,6 @@
 """`rundruf topics`: reasons to write that people can join and leave."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,10 @@ from rundruf_cli.words import pairs_of
 app = typer.Typer(
     name="topics", no_args_is_help=True, help="Reasons to write that people can join and leave."
 )
+Cap = Annotated[
+    int | None,
+    typer.Option(help="At most so many of its messages to a person in that time; 0: no limit.", min=0),
+]
 
 
 @app.command("list", epilog=show.examples("rundruf topics list"))
@@ -47,12 +51,19 @@ def add(
             metavar="LANGUAGE=TEXT",
         ),
     ] = None,
+    day: Cap = None,
+    week: Cap = None,
+    month: Cap = None,
     as_json: show.AsJson = False,
 ) -> None:
-    """Make a topic, or rename it."""
+    """Make a topic, or change it. Caps that you do not name stay, unless you name another one."""
     names = pairs_of(name, "--name", "de=Rezepte")
     told_often = pairs_of(often or [], "--often", "de=wöchentlich")
-    told = client.post("v1", "topics", body={"id": topic, "name": names, "often": told_often})
+    body: dict[str, Any] = {"id": topic, "name": names, "often": told_often}
+    caps = {"day": day, "week": week, "month": month}
+    if any(most is not None for most in caps.values()):
+        body["caps"] = {period: most or 0 for period, most in caps.items()}
+    told = client.post("v1", "topics", body=body)
     if as_json:
         show.data(told)
     else:

@@ -31,14 +31,20 @@ def moment(given: str | None, option: str) -> str | None:
         raise BadUse(f"{option} is written like 2026-12-24T18:00 or 2026-12-24T18:00:00+01:00") from None
 
 
+def identity_of(given: str) -> tuple[str, str, str]:
+    """Messenger, account and user id of messenger/account/user; raises BadUse."""
+    parts = given.split("/", IDENTITY_PARTS - 1)
+    if len(parts) != IDENTITY_PARTS or not all(parts):
+        raise BadUse("A contact is its id, or messenger/account/user like whatsapp/main/+4917112345678")
+    messenger, account, user_id = parts
+    return messenger, account, user_id
+
+
 def contact_id(client: Client, given: str) -> str:
     """A contact's id, found by messenger/account/user where that is given; raises Refused."""
     if "/" not in given:
         return given
-    parts = given.split("/", IDENTITY_PARTS - 1)
-    if len(parts) != IDENTITY_PARTS:
-        raise BadUse("A contact is its id, or messenger/account/user like whatsapp/main/+4917112345678")
-    messenger, account, user_id = parts
+    messenger, account, user_id = identity_of(given)
     found = client.get("v1", "contacts", messenger=messenger, account=account, user_id=user_id)["contacts"]
     if not found:
         raise Refused(f"There is no contact {given!r}.")

@@ -1,8 +1,13 @@
 """The command against a played suite, away from the user's own profiles and folders."""
 
+import os
+import pty
+import select
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -13,6 +18,7 @@ from tests.cli.suite import Suite
 
 KEY = "rr_the-key-that-nobody-may-see-0123456789"
 Run = Callable[..., Result]
+PATIENCE = 30
 # The command as a process that hears Ctrl-C even where whoever runs the tests ignores it, as background jobs
 # do.
 HEARING = (
@@ -67,3 +73,56 @@ def run(environment: dict[str, str | None], tmp_path: Path, monkeypatch: pytest.
         return result
 
     return ran
+
+
+@pytest.fixture
+def given(environment: dict[str, str | None], tmp_path: Path) -> dict[str, str]:
+    """The environment of a process on a colourful terminal."""
+    merged = {**os.environ, **environment, "TERM": "xterm-256color", "COLUMNS": "120", "NO_COLOR": None}
+    merged["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+class Terminal:
+    """A command on a pseudo terminal."""
+
+    def __init__(self, arguments: tuple[str, ...], env: dict[str, str], cwd: Path) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*HEARING, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=cwd
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def read(self, until: str | None = None) -> str:
+        """All that is shown, up to and with a text; fails where nothing comes for PATIENCE seconds."""
+        while until is None or until not in self.shown:
+            ready, _, _ = select.select([self.master], [], [], PATIENCE)
+            assert ready, f"nothing more came after {self.shown[-200:]!r}"
+            try:
+                piece = os.read(self.master, 65_536)
+            except OSError:  # how Linux says that the other side is closed
+                break
+            if not piece:
+                break
+            self.shown += piece.decode(errors="replace")
+        return self.shown
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+
+@pytest.fixture
+def terminal(given: dict[str, str], tmp_path: Path) -> Iterator[Any]:
+    opened: list[Terminal] = []
+
+    def start(*arguments: str, **more: str) -> Terminal:
+        opened.append(Terminal(arguments, {**given, **more}, tmp_path))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()

@@ -19,6 +19,7 @@ NOWHERE = "http://127.0.0.1:9"
 def recorded(suite: Suite) -> None:
     suite.plays("GET /v1/health", HEALTH)
     suite.plays("GET /v1/topics", TOPICS)
+    suite.plays("GET /v1/accounts", Answer(body={"accounts": [{"id": "whatsapp/main"}]}))
 
 
 def sent_key(suite: Suite) -> str:
@@ -97,6 +98,12 @@ class TestLogin:
         assert run("topics", "list", env=nothing).exit_code == 0
         assert sent_key(suite) == KEY
 
+    def test_it_tells_what_is_there_or_what_to_do_first(self, run: Run, suite: Suite) -> None:
+        said = run("login", suite.url, input=f"{KEY}\n").stderr
+        assert "accounts whatsapp/main; topics recipes" in said
+        suite.plays("GET /v1/accounts", Answer(body={"accounts": []}))
+        assert "rundruf accounts add" in run("login", suite.url, input=f"{KEY}\n").stderr
+
     def test_a_key_that_is_refused_is_not_saved(
         self, run: Run, suite: Suite, environment: dict[str, str | None]
     ) -> None:
@@ -114,6 +121,7 @@ class TestLogin:
         run("login", suite.url, "--profile", "one", input="key-one\n")
         run("login", suite.url + "/two", "--profile", "two", input="key-two\n")
         suite.plays("GET /two/v1/topics", TOPICS)
+        suite.plays("GET /two/v1/accounts", Answer(body={"accounts": []}))
         assert run("login", suite.url + "/two", "--profile", "two", input="key-two\n").exit_code == 0
         run("--profile", "one", "topics", "list", env=nothing)
         assert sent_key(suite) == "key-one"
@@ -187,7 +195,14 @@ class TestAnswers:
             (Answer(500, b"<html>"), "HTTP 500"),
             (Answer(200, b"<html>"), "not Rundruf"),
             (Answer(302, headers={"Location": "http://127.0.0.1:9/"}), "moved"),
-            (problem("forbidden", "This needs an API key with the scope send or admin."), "scope send"),
+            (
+                problem("forbidden", "This needs an API key with the scope send."),
+                "keys create NAME --scope send",
+            ),
+            (
+                problem("not-found", "There is no topic 'x'. GET the list of them to see which exist."),
+                "There is no topic 'x'.\n  Which there are: rundruf topics list\n",
+            ),
         ],
     )
     def test_other_answers_are_said_in_words(self, run: Run, suite: Suite, answer: Answer, said: str) -> None:
@@ -204,6 +219,17 @@ class TestAnswers:
         shown = run("topics", "list", "--json").stdout
         assert not set("\x1b\u009b") & set(shown)
         assert json.loads(shown)["topics"][0]["name"]["de"] == name
+
+    def test_a_broadcast_that_needs_another_key_says_how(self, run: Run, suite: Suite) -> None:
+        suite.plays("GET /v1/broadcasts/x1", Answer(body={"state": "scheduled"}))
+        suite.plays("POST /v1/broadcasts/x1/start", problem("approval-needed", "More than 1000 people."))
+        assert "rundruf broadcast approve x1" in run("broadcast", "start", "x1").stderr
+
+    def test_being_throttled_for_long_is_told(self, run: Run, suite: Suite) -> None:
+        suite.plays("GET /v1/topics", Answer(429, {"message": "Too Many Requests"}))
+        result = run("topics", "list")
+        assert result.exit_code == 1
+        assert "Try again in a minute" in result.stderr
 
 
 class TestRepeats:

@@ -2,14 +2,12 @@
 
 import json
 import os
-import pty
 import re
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,63 +16,12 @@ import typer
 
 from rundruf_cli.main import app
 from tests.cli import made
-from tests.cli.conftest import HEARING, Run
+from tests.cli.conftest import Run
 from tests.cli.suite import Answer, Suite, told
 
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9)[0-8][;m]")
 PATH = f"/v1/broadcasts/{made.broadcast().id}"
 COMMAND = (sys.executable, "-m", "rundruf_cli")
-
-
-@pytest.fixture
-def given(environment: dict[str, str | None], tmp_path: Path) -> dict[str, str]:
-    """The environment of a process on a colourful terminal."""
-    merged = {**os.environ, **environment, "TERM": "xterm-256color", "COLUMNS": "120", "NO_COLOR": None}
-    merged["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-class Terminal:
-    """A command on a pseudo terminal."""
-
-    def __init__(self, arguments: tuple[str, ...], env: dict[str, str], cwd: Path) -> None:
-        self.master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            [*HEARING, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=cwd
-        )
-        os.close(slave)
-        self.shown = ""
-
-    def read(self, until: str | None = None) -> str:
-        """All that is shown, up to and with a text."""
-        while until is None or until not in self.shown:
-            try:
-                piece = os.read(self.master, 65_536)
-            except OSError:  # how Linux says that the other side is closed
-                break
-            if not piece:
-                break
-            self.shown += piece.decode(errors="replace")
-        return self.shown
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.master)
-
-
-@pytest.fixture
-def terminal(given: dict[str, str], tmp_path: Path) -> Iterator[Any]:
-    opened: list[Terminal] = []
-
-    def start(*arguments: str, **more: str) -> Terminal:
-        opened.append(Terminal(arguments, {**given, **more}, tmp_path))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
 
 
 def test_a_terminal_gets_colours_and_no_color_is_obeyed(terminal: Any, suite: Suite) -> None:
@@ -118,6 +65,7 @@ def test_ctrl_c_ends_the_watching_and_not_the_broadcast(terminal: Any, suite: Su
 
 def test_a_key_is_asked_for_without_echo(terminal: Any, suite: Suite) -> None:
     suite.plays("GET /v1/topics", Answer(body={"topics": []}))
+    suite.plays("GET /v1/accounts", Answer(body={"accounts": []}))
     login = terminal("login", suite.url)
     login.read(until="API key: ")
     time.sleep(0.1)
