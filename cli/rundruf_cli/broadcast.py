@@ -59,6 +59,7 @@ def every(
         "rundruf broadcast new --name Sale --topic offers --text Now --button Shop=https://example.com -w",
         "rundruf broadcast new --name Hi --topic news --template autumn:de --parameter '{{ name }}' --draft",
         "rundruf broadcast new --file message.json --name Autumn --topic recipes --send-at 2026-10-01T18:00",
+        "rundruf broadcast new --name Hi --topic news --text 'Good morning' --local-time 2026-10-01T09:00",
     )
 )
 @connected
@@ -85,6 +86,10 @@ def new(
     send_at: Annotated[
         str | None, typer.Option(help="Start then, like 2026-12-24T18:00; without a zone: this computer's.")
     ] = None,
+    local_time: Annotated[
+        str | None,
+        typer.Option(help="Everybody gets it at that time in their own zone, like 2026-12-24T18:00."),
+    ] = None,
     expires_at: Annotated[str | None, typer.Option(help="Who was not reached by then is left out.")] = None,
     canary: Annotated[
         int | None,
@@ -104,6 +109,8 @@ def new(
     body = message.body_of(options)
     moments = {"send_at": moment(send_at, "--send-at"), "expires_at": moment(expires_at, "--expires-at")}
     body |= {field: at for field, at in moments.items() if at}
+    if local_time is not None:
+        body["local_time"] = local_time
     if canary is not None:
         body["canary"] = {"size": canary} if canary else False
     if track is not None:

@@ -11,6 +11,9 @@ from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse
 from rundruf_cli.words import contact_id, moment, without_empty
 
+RECIPIENT = "recipient"  # in place of a zone
+FIRST = "Etc/GMT-14"  # where it is any time first on earth
+
 app = typer.Typer(name="newsletters", no_args_is_help=True, help="Messages that go out at their time.")
 
 Id = Annotated[str, typer.Argument(help="The newsletter's id.", metavar="ID", show_default=False)]
@@ -33,7 +36,10 @@ Starts = Annotated[
 ]
 Zone = Annotated[
     str | None,
-    typer.Option(help="Time zone of --cron and --rrule, like Europe/Berlin.", rich_help_panel=SCHEDULE_PANEL),
+    typer.Option(
+        help="Time zone of --cron and --rrule, like Europe/Berlin; recipient: everybody's own.",
+        rich_help_panel=SCHEDULE_PANEL,
+    ),
 ]
 At = Annotated[
     str | None,
@@ -326,14 +332,16 @@ def _slots(moments: list[str], zone: str) -> None:
     if all(here == there for here, there in rows):
         show.table(("next",), [row[:1] for row in rows], "")
     else:
-        show.table(("next, here", f"in {zone}"), rows, "")
+        there = "on everybody's own clock" if zone == RECIPIENT else f"in {zone}"
+        show.table(("next, here", there), rows, "")
 
 
 def _elsewhere(told: str, zone: str) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        return datetime.fromisoformat(told).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+        there = ZoneInfo(FIRST if zone == RECIPIENT else zone)
+        return datetime.fromisoformat(told).astimezone(there).strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OSError, ZoneInfoNotFoundError):
         return show.when(told)
 

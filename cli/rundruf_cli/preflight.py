@@ -32,6 +32,10 @@ def tell(told: dict[str, Any]) -> None:
             f"about {people} would not get it ({reason}); people looked at: {sampled['read']}", "yellow"
         )
     show.pairs(told.get("notes", {}))
+    local = told.get("local")
+    if local:
+        waves = [(show.when(one["at"]), one["people"]) for one in local["waves"]]
+        show.table(("from", "#people then"), waves, "Nobody would get it.")
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(
         {

@@ -13,9 +13,11 @@ from rundruf.api.models import (
     BroadcastList,
     CanaryOut,
     CostOut,
+    LocalOut,
     OwnCostOut,
     PreflightOut,
     StoppedOut,
+    WaveOut,
 )
 from rundruf.core.clicks import Track
 from rundruf.core.stopping import Stop, Why, sentence
@@ -104,6 +106,13 @@ class TestShown:
         assert "No marketing to the USA" in shown
         assert "0:20" in shown
         assert json.loads(run("broadcast", "preflight", ID, "--json").stdout)["chunks"] == 8
+
+    def test_a_preflight_tells_who_gets_it_when(self, run: Run, suite: Suite) -> None:
+        waves = [WaveOut(at=made.NOON, people=7)]
+        local = LocalOut(first=made.NOON, last=made.NOON, passed=0, waves=waves)
+        seen = PreflightOut(audience=7, chunks=1, by_account={}, seconds_at_limit={}, local=local)
+        suite.plays(f"POST {PATH}/preflight", told(seen))
+        assert "from" in run("broadcast", "preflight", ID).stdout
 
     def test_a_draft_is_looked_at_before_it_starts(self, run: Run, suite: Suite) -> None:
         preflight = PreflightOut(
@@ -197,6 +206,10 @@ class TestNew:
     def test_links_may_be_left_alone(self, run: Run, suite: Suite) -> None:
         assert run("broadcast", "new", *LEAST, "--track", "none").exit_code == 0
         assert body(suite).track is Track.NONE
+
+    def test_everybodys_own_time(self, run: Run, suite: Suite) -> None:
+        run("broadcast", "new", *LEAST, "--local-time", "2031-12-24T18:00")
+        assert body(suite).local_time == "2031-12-24T18:00"
 
     def test_everything(self, run: Run, suite: Suite) -> None:
         options = {

@@ -40,6 +40,7 @@ from rundruf.api.models import (
 )
 from rundruf.api.preflight import approved, at_once, check_approved, granted, planned_out, preflown
 from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.core import local_time
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
 from rundruf.core.message import MessageKind
@@ -180,7 +181,17 @@ def _started(found: Broadcast, body: StartIn | None, context: Context) -> Broadc
         plan = granted(found, body, context)
         check_approved(found, plan, context)
         context.wiring.broadcasts.plan_for(found.id, plan)
+    if found.local_time and found.send_at > context.now():
+        return _awaited(found, context)
     return start(found.id, context.services) or found
+
+
+def _awaited(found: Broadcast, context: Context) -> Broadcast:
+    """Scheduled for when its time comes first on earth: before that nobody may get it."""
+    context.services.catalogue.remind(found.send_at, "broadcast", found.id)
+    if found.state is State.SCHEDULED:
+        return found
+    return context.wiring.broadcasts.move(found.id, State.SCHEDULED, (State.DRAFT,)) or found
 
 
 def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
@@ -242,9 +253,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     message = message_of(body.message)
     checked_message(context, message, accounts, body.track)
     now = context.now()
-    send_at, expires_at = milliseconds(body.send_at), milliseconds(body.expires_at)
-    if send_at and send_at <= now:
-        raise invalid("send_at", "this moment is past; leave it out to send now")
+    send_at, expires_at = _starts(body, now), milliseconds(body.expires_at)
     if expires_at and expires_at <= max(send_at, now):
         raise invalid("expires_at", "this moment must lie after the start")
     made = Broadcast(
@@ -261,10 +270,26 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         canary=canary_of(body.canary, context.services.settings.canary_wait),
         track=body.track,
         made_by=context.caller.get("key", ""),
+        local_time=body.local_time,
     )
     if body.start and not send_at:
         _somebody(made, context)
     return replace(made, planned_for=at_once(made, context)) if body.start else made
+
+
+def _starts(body: BroadcastIn, now: int) -> int:
+    """When it starts (ms), 0: at once; raises Problem for a time that is over."""
+    send_at = milliseconds(body.send_at)
+    if send_at and send_at <= now:
+        raise invalid("send_at", "this moment is past; leave it out to send now")
+    if not body.local_time:
+        return send_at
+    if send_at:
+        raise invalid("local_time", "give this or send_at, not both")
+    if local_time.last(body.local_time) <= now:
+        raise invalid("local_time", "this time is over everywhere; leave it out to send now")
+    begins = local_time.first(body.local_time)
+    return begins if begins > now else 0
 
 
 def _somebody(made: Broadcast, context: Context) -> None:
@@ -302,6 +327,7 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         started=moment(found.started),
         finished=moment(found.finished),
         send_at=moment(found.send_at),
+        local_time=found.local_time,
         expires_at=moment(found.expires_at),
         newsletter=found.newsletter,
         audience=audience_model(found.audience),

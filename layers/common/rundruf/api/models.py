@@ -10,6 +10,7 @@ from rundruf.core.canary import USUAL
 from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 from rundruf.core.clicks import Track
+from rundruf.core.local_time import local_time_of
 from rundruf.core.message import Block
 from rundruf.core.newsletter import GRACE, HOUR, Missed, Per
 
@@ -167,12 +168,21 @@ class CanaryIn(Model):
     wait_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
 
 
+def _local_time(text: str) -> str:
+    return local_time_of(text) if text else ""
+
+
+LocalTime = Annotated[str, AfterValidator(_local_time)]
+
+
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
     Who was not reached by ``expires_at`` is left out, also while the broadcast or an account waits. ``track``
     says how clicks on links are counted: how often (anonymous), also by recipient for people who agreed to
-    that by joining the topic "tracking" (personal), or not at all (none).
+    that by joining the topic "tracking" (personal), or not at all (none). ``local_time`` (2026-12-24T18:00,
+    instead of ``send_at``): everybody gets it when it is that time in their own zone, and whose time is over
+    when it starts, at once.
     """
 
     name: Name
@@ -181,6 +191,7 @@ class BroadcastIn(Model):
     audience: AudienceModel = Field(default_factory=AudienceModel)
     message: MessageModel
     send_at: Time | None = None
+    local_time: LocalTime = ""
     expires_at: Time | None = None
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
@@ -209,8 +220,8 @@ class TestIn(Model):
 class FiguresOut(Model):
     """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always.
 
-    ``quiet`` of those pending have quiet time; where that is all who are left somewhere, ``quiet_until`` is
-    when the first of them is written to.
+    ``quiet`` of those pending have quiet time or wait for the broadcast's time in their zone; where that is
+    all who are left somewhere, ``quiet_until`` is when the first of them is written to.
     ``clicked`` counts clicks on links, of all people together; who they were is not known. ``blocked`` are
     those who blocked you after the message; who had done so before has failed.
     """
@@ -417,6 +428,7 @@ class BroadcastOut(Model):
     started: datetime | None
     finished: datetime | None
     send_at: datetime | None
+    local_time: str = ""
     expires_at: datetime | None
     newsletter: str
     audience: AudienceModel
@@ -524,6 +536,22 @@ class SampledOut(Model):
     about: dict[str, int]
 
 
+class WaveOut(Model):
+    at: datetime | None
+    people: int
+
+
+class LocalOut(Model):
+    """When people get it who wait for the broadcast's time in their own zone; ``passed`` of them get it at
+    the start, since their time is over by then. Who has quiet time then gets it after that.
+    """
+
+    first: datetime | None
+    last: datetime | None
+    passed: int
+    waves: list[WaveOut]
+
+
 class PreflightOut(Model):
     """Who would be asked now, by account; consent is asked again for each at the moment of sending.
 
@@ -537,7 +565,8 @@ class PreflightOut(Model):
     ``messages_each`` is how many messages one person gets, by account, ``messages`` all of them. ``cost`` is
     what messengers charge by your price table, without ``unpriced`` people; ``own_cost`` what AWS does.
     ``finishes`` is when the last message leaves at the messengers' limits (null: a quota is too small).
-    ``token`` starts the broadcast as it was looked at, until ``valid_until``.
+    ``token`` starts the broadcast as it was looked at, until ``valid_until``. ``local`` tells who gets a
+    broadcast by local time when.
     """
 
     audience: int
@@ -557,6 +586,7 @@ class PreflightOut(Model):
     unpriced: int = 0
     own_cost: OwnCostOut | None = None
     finishes: datetime | None = None
+    local: LocalOut | None = None
     token: str = ""
     valid_until: datetime | None = None
 
@@ -851,7 +881,8 @@ class ImportOut(Model):
 class ScheduleModel(Model):
     """``cron`` (five fields) or ``rrule`` (RFC 5545) in an IANA ``zone``, or ``at`` for once.
 
-    ``starts`` is where a rule begins, as time on the zone's clocks: 2026-11-02T09:00.
+    ``starts`` is where a rule begins, as time on the zone's clocks: 2026-11-02T09:00. With the ``zone``
+    "recipient" everybody gets it at that time in their own zone; its slots are where it is that time first.
     """
 
     cron: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""

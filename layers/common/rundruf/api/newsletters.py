@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
@@ -43,12 +42,13 @@ from rundruf.api.preflight import at_once
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.local_time import RECIPIENT
 from rundruf.core.newsletter import HOUR, Feed, FeedState, Newsletter, Per, Schedule
 from rundruf.flows.feeds import BadFeed, Item, composed, fetch
 from rundruf.flows.late import NotNow, drafted, kept, waiting
 from rundruf.flows.newsletter import issue
 from rundruf.flows.planning import anybody, start
-from rundruf.flows.slots import SHOWN, following, slots, upcoming
+from rundruf.flows.slots import SHOWN, clocks, following, slots, upcoming
 
 TRIES = 3
 SAMPLE = Item("sample", "A title", "What it is about.", "https://example.org/item")
@@ -209,6 +209,7 @@ def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
         audience=Audience(contacts=tuple(dict.fromkeys(body.contacts))),
         newsletter="",
         slot=0,
+        local_time="",
     )
     if not anybody(trial.audience, trial.topic, context.services):
         raise invalid("contacts", f"none of these people has joined {trial.topic!r}")
@@ -285,10 +286,16 @@ def _schedule(body: ScheduleModel) -> Schedule:
         raise invalid("schedule", "give one of cron, rrule (both with zone) and at")
     if body.starts and not body.rrule:
         raise invalid("schedule.starts", "only a rule (rrule) begins somewhere")
+    if body.zone == RECIPIENT and body.at is not None:
+        said = (
+            "once at everybody's own time is a broadcast with local_time, or an rrule with COUNT=1 and starts"
+        )
+        raise invalid("schedule.zone", said)
     try:
-        ZoneInfo(body.zone)
+        clocks(body.zone)
     except (ValueError, OSError, LookupError):
-        raise invalid("schedule.zone", f"{body.zone!r} is not an IANA time zone like Europe/Berlin") from None
+        known = f"an IANA time zone like Europe/Berlin nor {RECIPIENT!r}"
+        raise invalid("schedule.zone", f"{body.zone!r} is neither {known}") from None
     return Schedule(body.cron, body.zone, milliseconds(body.at), body.rrule, body.starts)
 
 

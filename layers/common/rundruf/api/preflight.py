@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from rundruf.api.context import Context
 from rundruf.api.models import (
     CostOut,
+    LocalOut,
     OwnCostOut,
     PlannedOut,
     PreflightOut,
     QuotaOut,
     SampledOut,
     StartIn,
+    WaveOut,
     moment,
 )
 from rundruf.api.problems import Problem
@@ -23,6 +25,7 @@ from rundruf.flows import allowing, preflight
 from rundruf.flows.forecast import forecast
 from rundruf.flows.planning import chunk_size
 from rundruf.flows.sampling import Sample, about, sample
+from rundruf.flows.waves import Waves, waves
 from rundruf.messengers import messenger
 
 ENOUGH = 15_000  # ms left of a call that also starts what it counts
@@ -51,8 +54,8 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
     notes: dict[str, str] = {}
     quota: dict[str, QuotaOut] = {}
     warnings: dict[str, dict[str, str]] = {}
-    skipped = Counter[str]()
     samples: list[tuple[Sample, int]] = []
+    skipped, zones = Counter[str](), Counter[str]()
     chunks = quiet = quiet_until = waiting = 0
     for account in context.wiring.accounts.all():
         if not found.audience.takes_account(account.id):
@@ -62,6 +65,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         parts.append(preflight.part(found, account, rows, services))
         samples.append((sample(found, account, services), count))
         skipped.update(told.skipped)
+        zones.update(told.zones)
         quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
         rules = messenger(account.messenger).rules
         seconds[account.id] = round(count / (account.rate or rules.rate), 1)
@@ -74,11 +78,15 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
             warnings |= {account.id: said} if said else {}
         if rules.note and rules.advertising is not Advertising.ALWAYS:
             notes[account.id] = f"{rules.note} ({rules.source}, checked {rules.checked})"
-    begins = max(found.send_at, services.now())
-    finishes = 0 if waiting else max(begins + int(max(seconds.values(), default=0) * 1000), quiet_until)
+    begins, longest = max(found.send_at, services.now()), int(max(seconds.values(), default=0) * 1000)
+    local = waves(found.local_time, zones, services) if found.local_time else None
+    if local:
+        quiet, quiet_until = local.quiet, local.quiet_until
+        warnings |= _late(found, local)
+    finishes = 0 if waiting else max(begins + longest, quiet_until, local.last if local else 0)
     plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes)
     warnings |= preflight.cautions(found, parts, plan.unpriced, services)
-    warnings |= _quiet(quiet, quiet_until)
+    warnings |= _quiet(quiet, quiet_until, local is not None)
     return PreflightOut(
         audience=sum(by_account.values()),
         chunks=chunks,
@@ -97,6 +105,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         unpriced=plan.unpriced,
         own_cost=OwnCostOut(amount=f"{preflight.own_cost(parts):.6f}", currency="USD", source=OWN_SOURCE),
         finishes=moment(finishes),
+        local=_local_out(local) if local else None,
         token=plans.signed(services.keys(), found.id, plan),
         valid_until=moment(plan.at + plans.FRESH),
     )
@@ -106,15 +115,42 @@ def _costs_out(plan: Plan) -> list[CostOut]:
     return [CostOut(amount=amount, currency=currency) for currency, amount in sorted(plan.cost.items())]
 
 
-def _quiet(people: int, until: int) -> dict[str, dict[str, str]]:
+def _local_out(local: Waves) -> LocalOut:
+    return LocalOut(
+        first=moment(min(local.people, default=0)),
+        last=moment(local.last),
+        passed=local.passed,
+        waves=[WaveOut(at=moment(at), people=people) for at, people in local.people.items()],
+    )
+
+
+def _late(found: Broadcast, local: Waves) -> dict[str, dict[str, str]]:
+    """Who would get a broadcast by local time at another time, or not at all."""
+    said: dict[str, dict[str, str]] = {}
+    if local.passed:
+        said["local_time"] = {
+            "de": f"Personen, deren Uhrzeit dann vorbei ist: {local.passed}. Sie bekommen es sofort.",
+            "en": f"People in whose zone that time is over by then: {local.passed}. They get it at once.",
+        }
+    out = sum(count for at, count in local.people.items() if found.expired(at))
+    if out:
+        said["expires_at"] = {
+            "de": f"Personen, deren Uhrzeit erst nach dem Ablauf kommt: {out}. Sie bekommen es nicht.",
+            "en": f"People whose time comes only after it has expired: {out}. They do not get it.",
+        }
+    return said
+
+
+def _quiet(people: int, until: int, then: bool = False) -> dict[str, dict[str, str]]:
     at = moment(until)
     if not people or at is None:
         return {}
     when = f"{at:%Y-%m-%d %H:%M} UTC"
+    german, english = ("dann", "then") if then else ("jetzt", "now")
     return {
         "quiet": {
-            "de": f"Personen, die jetzt Ruhezeit haben: {people}. Die letzte von ihnen bekommt es ab {when}.",
-            "en": f"People who have quiet time now: {people}. The last of them gets it from {when} on.",
+            "de": f"Personen, die {german} Ruhezeit haben: {people}. Die letzte bekommt es ab {when}.",
+            "en": f"People who have quiet time {english}: {people}. The last of them gets it from {when} on.",
         }
     }
 

@@ -139,6 +139,7 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "track": broadcast.track.value,
         "planned_for": plan_out(broadcast.planned_for),
         "made_by": broadcast.made_by or None,
+        "local_time": broadcast.local_time or None,
     }
 
 
@@ -201,7 +202,7 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         language=stored.get("language", "de"),
         track=Track(stored.get("track", "none")),
         planned_for=Plan(**stored["planned_for"]) if stored.get("planned_for") else None,
-        **{name: stored.get(name, "") for name in ("made_by", "approved_by", "approved")},
+        **{name: stored.get(name, "") for name in ("made_by", "approved_by", "approved", "local_time")},
         **{name: stored.get(name, 0) for name in _NUMBERS},
     )
 

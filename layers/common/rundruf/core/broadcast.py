@@ -77,9 +77,10 @@ class Broadcast:
     asked for all open chunks to be queued again (0: that is done), ``requeued`` how many of the chunks were
     looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
     been that, ``stalled`` since when there is none. ``planned_for`` is what was said of it
-    before it started, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
-    approved the content with the hash ``approved``. ``late`` counts the late issues made of
-    it; a late issue has 1 once there is a later one.
+    before it started, ``local_time`` ("2026-12-24T18:00"; "": none) the time on each person's own clock at
+    which they get it, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
+    approved the content with the hash ``approved``. ``late`` counts the late issues made of it; a late issue
+    has 1 once there is a later one.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Broadcast:
     made_by: str = ""
     approved_by: str = ""
     approved: str = ""
+    local_time: str = ""
     late: int = 0
 
     @property

@@ -22,6 +22,7 @@ LEASE = REQUEST_TIMEOUT + GUARD
 GATHERED_LEASE = 30_000
 GATHERING = 15 * 60 * 1000  # no claim of a gathered chunk is older when its call leaves
 RETRIES = 5
+LOCAL_TIME = "local_time"
 
 
 class Mark(IntEnum):
@@ -32,6 +33,7 @@ class Mark(IntEnum):
     UNKNOWN = 2
     RETRY = 3  # definitely not sent: may be claimed again
     QUIET = 4  # not claimed yet: it is this person's quiet time
+    LATER = 5  # not claimed yet: the broadcast's time has not come on this person's clock
     FAILED_BAD = 10
     FAILED_GONE = 11
     FAILED_WITHDRAW = 12
@@ -57,7 +59,7 @@ class Mark(IntEnum):
 
     @property
     def final(self) -> bool:
-        return self not in (Mark.PENDING, Mark.RETRY, Mark.QUIET)
+        return self not in (Mark.PENDING, Mark.RETRY, Mark.QUIET, Mark.LATER)
 
     @property
     def group(self) -> str:
@@ -71,6 +73,8 @@ class Mark(IntEnum):
         """The class of a failure or the reason of a skip, or why somebody waits; "" for the rest."""
         if self is Mark.QUIET:
             return Refusal.QUIET.value
+        if self is Mark.LATER:
+            return LOCAL_TIME
         return self.name.partition("_")[2].lower()
 
 
@@ -118,7 +122,7 @@ class Progress:
 
     ``window`` holds the indices opened at ``opened_at`` whose outcomes are not yet known; ``attempts``
     counts how often leftovers were put off for a later try. Before ``quiet_until`` all that are left have
-    quiet time. ``ended`` is when it came to its end.
+    quiet time, or the broadcast's time has not come for them. ``ended`` is when it came to its end.
     """
 
     marks: bytes

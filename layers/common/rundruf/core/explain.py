@@ -81,6 +81,10 @@ _REASONS = {
         "de": "Die Person hat diese Ausgabe schon bekommen, oder hat sie vielleicht bekommen.",
         "en": "The person has got this issue already, or may have got it.",
     },
+    "local_time": {
+        "de": "In der Zeitzone der Person war es noch nicht so weit.",
+        "en": "The broadcast's time had not come in the person's own zone yet.",
+    },
     "cancelled": {
         "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
         "en": "The broadcast was cancelled before this person's turn.",

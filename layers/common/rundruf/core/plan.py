@@ -53,6 +53,7 @@ def content_of(found: "Broadcast") -> str:
         "expires_at": found.expires_at,
         "canary": asdict(found.canary) if found.canary else None,
         "track": found.track,
+        "local_time": found.local_time,
     }
     return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
 

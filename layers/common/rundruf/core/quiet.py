@@ -65,7 +65,7 @@ def _minutes(clock: str) -> int:
 @lru_cache(maxsize=4096)
 def _until(quiet: Quiet, zone: str, minute: int) -> int:
     """The first minute since 1970 that is not quiet; 0 where this one is none."""
-    where = _zone(zone, quiet.zone)
+    where = zone_of(zone, quiet.zone)
     if not _is_quiet(quiet, where, minute):
         return 0
     later = range(minute + 1, minute + LONGEST)
@@ -83,7 +83,7 @@ def _is_quiet(quiet: Quiet, where: tzinfo, minute: int) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str, fallback: str) -> tzinfo:
+def zone_of(name: str, fallback: str) -> tzinfo:
     """The person's zone; the business's where theirs is unknown or no zone at all."""
     for one in (name, fallback):
         try:

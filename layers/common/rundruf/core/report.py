@@ -70,7 +70,8 @@ COUNTS = (
 class Figures:
     """Counts of people; ``failed`` by outcome class, ``skipped`` by reason.
 
-    ``quiet`` of those ``pending`` have quiet time, the first of them until ``quiet_until`` (ms).
+    ``quiet`` of those ``pending`` have quiet time or wait for the broadcast's time on their own clock, the
+    first of them until ``quiet_until`` (ms).
     ``clickers`` are those who clicked and agreed to be counted by name.
     """
 
@@ -140,7 +141,7 @@ def tally(marks: bytes, receipts: Receipts) -> Figures:
     figures.replied, figures.left = len(receipts.replied), len(receipts.left)
     figures.blocked = len(_turned_away(marks, receipts))
     figures.clickers = len(receipts.clicked)
-    figures.quiet = marks.count(Mark.QUIET)
+    figures.quiet = marks.count(Mark.QUIET) + marks.count(Mark.LATER)
     return figures
 
 

@@ -44,7 +44,7 @@ class Trouble:
 class Run:
     """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
     ``carried`` holds the longest text known to fit for each shape of a message, ``caps`` say how many
-    messages are too many for one person, ``asleep`` when whose quiet time ends (ms, by index).
+    messages are too many for one person, ``asleep`` when who may be written to at last (ms, by index).
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
@@ -165,10 +165,12 @@ def end(run: Run, personal: bool, wait: float = 0, gap: float = 0) -> None:
 
 
 def rest(run: Run) -> None:
-    """Everybody who is left has quiet time: the chunk comes again until the first of them has none."""
+    """It is nobody's time who is left: the chunk comes again until it is the time of the first of them."""
     until = min(run.asleep.values())
     run.progress = replace(run.progress, quiet_until=until, attempts=0)
     give_back(run, max(0, until - run.services.now()) / 1000)
+    if run.broadcast.local_time and run.task.chunk == FIRST:
+        settle(run.task.broadcast, run.services)  # a canary does not wait for all zones
 
 
 def close(task: SendTask, found: Broadcast, progress: Progress, services: Services) -> None:

@@ -16,7 +16,8 @@ from rundruf.messengers import messenger
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """People of one account: all, those refused by reason, and those with quiet time.
+    """People of one account: all, those refused by reason, and those with quiet time; ``zones`` are the
+    people who are not refused by the zones of their contacts.
 
     ``quiet_until`` (ms, 0: nobody has) is when the last of them may be written to.
     """
@@ -25,6 +26,7 @@ class Forecast:
     skipped: Mapping[str, int] = field(default_factory=dict)
     quiet: int = 0
     quiet_until: int = 0
+    zones: Mapping[str, int] = field(default_factory=dict)
 
 
 ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
@@ -43,11 +45,11 @@ def forecast(audience: Audience, topic: str, account: Account, services: Service
         refusal = bar or refused(facts, now)
         if refusal:
             skipped[refusal] += 1
-        elif quiet:
+        else:
             zones[facts.zone] += 1
     ends = {zone: quiet.until(zone, now) for zone in zones}
     waiting = sum(count for zone, count in zones.items() if ends[zone])
-    return Forecast(people, skipped, waiting, max(ends.values(), default=0))
+    return Forecast(people, skipped, waiting, max(ends.values(), default=0), zones)
 
 
 def refused(facts: Facts, now: int) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.canary import USUAL, Trial
 from rundruf.core.ids import issue_id
+from rundruf.core.local_time import RECIPIENT, local_at
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.segment import BadSegment
@@ -137,10 +138,11 @@ def latest(found: Newsletter, now: int) -> int | None:
 
 def issue(newsletter: Newsletter, slot: int, now: int, number: int = 0) -> Broadcast:
     """The broadcast that one slot of a newsletter is, or one of the items of a slot by its number."""
+    local = local_at(slot) if newsletter.zone == RECIPIENT else ""
     day = datetime.fromtimestamp(slot / 1000, UTC).strftime("%Y-%m-%d %H:%M")
     return Broadcast(
         id=issue_id(f"{newsletter.id}/{number}" if number else newsletter.id, slot),
-        name=f"{newsletter.name} · {day}",
+        name=f"{newsletter.name} · {local.replace('T', ' ') or day}",
         kind=MessageKind.MARKETING,
         topic=newsletter.topic,
         audience=newsletter.audience,
@@ -150,4 +152,5 @@ def issue(newsletter: Newsletter, slot: int, now: int, number: int = 0) -> Broad
         language=newsletter.language,
         newsletter=newsletter.id,
         slot=slot,
+        local_time=local,
     )

@@ -62,6 +62,8 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     chunk = services.broadcasts.chunk(task.broadcast, task.chunk)
     if found is None or chunk is None or not (may_go_on(found, task) or _expired(found, now)):
         return
+    if found.local_time and _parked(task, found, services, now):
+        return
     progress = services.broadcasts.lease(task.broadcast, task.chunk, owner, now, now + LEASE)
     if progress is None:
         services.queues.send([task], delay=(LEASE + GUARD) / 1000)
@@ -91,9 +93,22 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
         raise
 
 
+def _parked(task: SendTask, found: Broadcast, services: Services, now: int) -> bool:
+    """Whether nobody's time has come in this chunk, which is put back without a write: it may be a day."""
+    progress = services.broadcasts.progress(task.broadcast, task.chunk)
+    if progress is None or progress.quiet_until <= now or _expired(found, now):
+        return False
+    _later(task, progress, services, now)
+    return True
+
+
 def _rests(task: SendTask, progress: Progress, services: Services, now: int) -> None:
     """Nobody's quiet time in this chunk has ended yet."""
     services.broadcasts.write(task.broadcast, task.chunk, replace(progress, lease_until=0))
+    _later(task, progress, services, now)
+
+
+def _later(task: SendTask, progress: Progress, services: Services, now: int) -> None:
     wait = (progress.quiet_until - now) / 1000
     services.queues.send([task], delay=min(wait, pace.LONGEST_WAIT))
 

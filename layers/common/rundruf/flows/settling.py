@@ -1,7 +1,8 @@
 """What a broadcast's chunks and accounts add up to: trying, sending, waiting as a whole, finished."""
 
 from rundruf.core.broadcast import ACTIVE, Broadcast, State
-from rundruf.core.canary import USUAL, Trial
+from rundruf.core.canary import FIRST, USUAL, Trial
+from rundruf.core.chunk import Mark
 from rundruf.flows.services import Services
 
 NAMED = 5  # accounts that a reason names
@@ -68,9 +69,17 @@ def _working(found: Broadcast, services: Services) -> frozenset[str]:
     return frozenset(account for account, progress in known.values() if not progress.done)
 
 
+def _tried(found: Broadcast, services: Services) -> bool:
+    """Whether the first chunk of a broadcast by local time waits, and somebody in it was asked before."""
+    progress = services.broadcasts.progress(found.id, FIRST) if found.local_time else None
+    return bool(progress and progress.quiet_until and any(Mark(mark).final for mark in progress.marks))
+
+
 def _settles(found: Broadcast, services: Services) -> None:
-    """The first chunk has come to its end: receipts and people get their time, then the planner decides."""
-    if found.settles or not found.done:
+    """The first chunk has come to its end, or as far as it can: receipts and people get their time, then
+    the planner decides.
+    """
+    if found.settles or not (found.done or _tried(found, services)):
         return
     wait = (found.canary or USUAL).wait
     at = services.now() + wait

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rundruf.core.local_time import EARLIEST, RECIPIENT
 from rundruf.core.newsletter import Newsletter, Schedule
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ _FREQUENCIES = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 # dateutil looks for a date that never comes until the year 9999. The calendar repeats every 400 years, so a
 # rule is asked as late as possible, which leaves it 20 times fewer years to look through.
 _CYCLE, _LAST_YEAR = 400, 9_580
+
+
+def clocks(zone: str) -> ZoneInfo:
+    """The clocks that a schedule follows; where it is everybody's own zone, those that come first.
+
+    Raises LookupError or ValueError for an unknown zone.
+    """
+    return ZoneInfo(EARLIEST if zone == RECIPIENT else zone)
 
 
 def next_slot(cron: str, zone: str, after: int) -> int:
@@ -88,7 +97,7 @@ def _cron(cron: str, zone: str, after: int) -> Iterator[int]:
     try:
         if len(cron.split()) != _CRON_FIELDS:
             raise ValueError
-        for found in CronSim(cron, datetime.fromtimestamp(after / 1000, ZoneInfo(zone))):
+        for found in CronSim(cron, datetime.fromtimestamp(after / 1000, clocks(zone))):
             if found > last:
                 break
             none = False
@@ -101,7 +110,7 @@ def _cron(cron: str, zone: str, after: int) -> Iterator[int]:
 
 def _ruled(schedule: Schedule, created: int, after: int) -> Iterator[int]:
     """The moments of a rule in order; none left is no error, since a rule may end."""
-    zone = ZoneInfo(schedule.zone)
+    zone = clocks(schedule.zone)
     rule, shift = _rule(schedule, created)
     last = max(after, created) + FARTHEST // timedelta(milliseconds=1)
     begin = datetime.fromtimestamp(after / 1000, zone).replace(tzinfo=None) - _CHANGE
@@ -124,7 +133,7 @@ def _rule(schedule: Schedule, created: int) -> "tuple[rrule, int]":
     from dateutil.rrule import rrule, rrulestr
 
     given = _given(schedule.rrule)
-    zone = ZoneInfo(schedule.zone)
+    zone = clocks(schedule.zone)
     if schedule.starts:
         try:
             begin = datetime.fromisoformat(schedule.starts)

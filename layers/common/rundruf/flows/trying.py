@@ -10,7 +10,7 @@ from rundruf.flows.settling import account_of_first
 
 def weigh(found: Broadcast, services: Services) -> Broadcast:
     """The broadcast after a look at its canary; asked by the planner as often as anybody likes."""
-    if not found.done:
+    if not found.done and not found.settles:
         services.queues.send([SendTask(found.id, FIRST, account_of_first(found))])
         return found
     now = services.now()
