@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import new_account, show
+from rundruf_cli import completing, new_account, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused
@@ -17,7 +17,12 @@ from rundruf_cli.words import split_account, without_empty
 app = typer.Typer(name="accounts", no_args_is_help=True, help="Senders: a WhatsApp number, a Telegram bot, …")
 
 Name = Annotated[
-    str, typer.Argument(help="Like whatsapp/main: messenger, slash, your name for it.", show_default=False)
+    str,
+    typer.Argument(
+        help="Like whatsapp/main: messenger, slash, your name for it.",
+        show_default=False,
+        autocompletion=completing.account,
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import figures, message, show, watching
+from rundruf_cli import completing, figures, message, show, watching
 from rundruf_cli import preflight as looking
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
@@ -13,7 +13,12 @@ from rundruf_cli.words import moment
 
 app = typer.Typer(name="broadcast", no_args_is_help=True, help="One message for everybody of a topic.")
 
-Id = Annotated[str, typer.Argument(help="The broadcast's id.", metavar="ID", show_default=False)]
+Id = Annotated[
+    str,
+    typer.Argument(
+        help="The broadcast's id.", metavar="ID", show_default=False, autocompletion=completing.broadcast
+    ),
+]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Stay and watch until it ends.")]
 Every = Annotated[float, typer.Option(help="Seconds between looks.", min=0.2, max=60)]
 EVERY = 1.0

@@ -36,6 +36,7 @@ ProfileName = Annotated[
         "--profile",
         help="A connection saved by `rundruf login`. [dim]\\[env: RUNDRUF_PROFILE][/]",
         rich_help_panel=PANEL,
+        autocompletion=profiles.offered,
     ),
 ]
 DATA_FOLDER = ".rundruf"

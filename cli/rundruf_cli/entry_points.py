@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import show
+from rundruf_cli import completing, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused
@@ -44,7 +44,10 @@ def add(
     name: Annotated[str, typer.Argument(help="What you call it.", show_default=False)],
     account: Annotated[str, typer.Option(help="Account it opens, like whatsapp/main.", show_default=False)],
     topic: Annotated[
-        list[str], typer.Option("--topic", help="Topic people are asked to join; several times.")
+        list[str],
+        typer.Option(
+            "--topic", help="Topic people are asked to join; several times.", autocompletion=completing.topic
+        ),
     ],
     language: Annotated[str, typer.Option(help="Language of the question: de or en.")] = "de",
     keyword: Annotated[str, typer.Option(help="A word people may send instead of the code.")] = "",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import ledger, show
+from rundruf_cli import completing, ledger, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.words import contact_id
@@ -32,7 +32,9 @@ def _own_language() -> Language:
 def explain(
     client: Client,
     contact: ledger.Person,
-    broadcast: Annotated[str, typer.Argument(help="A broadcast's id.", show_default=False)],
+    broadcast: Annotated[
+        str, typer.Argument(help="A broadcast's id.", show_default=False, autocompletion=completing.broadcast)
+    ],
     language: Annotated[
         Language | None, typer.Option(help="Language of the sentence; by default this computer's.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rundruf_cli import completing
 from rundruf_cli.failures import BadUse
 from rundruf_cli.words import pairs_of, without_empty
 
@@ -16,7 +17,7 @@ MESSAGE_FIELDS = {"text", "media", "buttons", "template"}
 URLS = ("http://", "https://")
 
 Name = Annotated[str | None, typer.Option(help="What you call it; people do not see it.")]
-Topic = Annotated[str | None, typer.Option(help="Topic people have joined.")]
+Topic = Annotated[str | None, typer.Option(help="Topic people have joined.", autocompletion=completing.topic)]
 File = Annotated[
     str | None,
     typer.Option(
@@ -64,12 +65,20 @@ Parameter = Annotated[
 Messenger = Annotated[
     list[str] | None,
     typer.Option(
-        "--messenger", help="Only on this messenger; several times.", rich_help_panel=AUDIENCE_PANEL
+        "--messenger",
+        help="Only on this messenger; several times.",
+        rich_help_panel=AUDIENCE_PANEL,
+        autocompletion=completing.messenger,
     ),
 ]
 Account = Annotated[
     list[str] | None,
-    typer.Option("--account", help="Only on this account; several times.", rich_help_panel=AUDIENCE_PANEL),
+    typer.Option(
+        "--account",
+        help="Only on this account; several times.",
+        rich_help_panel=AUDIENCE_PANEL,
+        autocompletion=completing.account,
+    ),
 ]
 Spoken = Annotated[
     list[str] | None,
@@ -101,7 +110,11 @@ Attribute = Annotated[
 InSegment = Annotated[
     str | None,
     typer.Option(
-        "--segment", metavar="ID", help="Only who is in this segment.", rich_help_panel=AUDIENCE_PANEL
+        "--segment",
+        metavar="ID",
+        help="Only who is in this segment.",
+        rich_help_panel=AUDIENCE_PANEL,
+        autocompletion=completing.segment,
     ),
 ]
 Conditions = Annotated[

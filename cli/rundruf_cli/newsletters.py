@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import message, show
+from rundruf_cli import completing, message, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse
@@ -16,7 +16,12 @@ FIRST = "Etc/GMT-14"  # where it is any time first on earth
 
 app = typer.Typer(name="newsletters", no_args_is_help=True, help="Messages that go out at their time.")
 
-Id = Annotated[str, typer.Argument(help="The newsletter's id.", metavar="ID", show_default=False)]
+Id = Annotated[
+    str,
+    typer.Argument(
+        help="The newsletter's id.", metavar="ID", show_default=False, autocompletion=completing.newsletter
+    ),
+]
 SCHEDULE_PANEL, FEED_PANEL = "Schedule (--cron, --rrule or --at)", "Feed"
 Cron = Annotated[
     str | None,

@@ -48,6 +48,14 @@ def named(name: str) -> Profile:
     return known[name]
 
 
+def offered(incomplete: str) -> list[tuple[str, str]]:
+    """What the Tab key offers: names with their addresses."""
+    try:
+        return [(name, one.url) for name, one in every().items() if name.startswith(incomplete)]
+    except Refused:
+        return []
+
+
 def save(name: str, profile: Profile) -> None:
     """Keep a profile under a name, in place of the one that had it."""
     _write({**every(), name: profile})

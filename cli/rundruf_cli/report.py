@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rundruf_cli import growing, show
+from rundruf_cli import completing, growing, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused
@@ -41,7 +41,12 @@ app = typer.Typer(
     help="What came of a broadcast or a newsletter. `rundruf report ID` shows it.",
 )
 
-Id = Annotated[str, typer.Argument(help="The broadcast's id.", metavar="ID", show_default=False)]
+Id = Annotated[
+    str,
+    typer.Argument(
+        help="The broadcast's id.", metavar="ID", show_default=False, autocompletion=completing.broadcast
+    ),
+]
 Newsletter = Annotated[
     bool, typer.Option("--newsletter", help="ID is a newsletter's: all its issues together.")
 ]
@@ -155,7 +160,9 @@ def export(
 @connected
 def growth(
     client: Client,
-    topic: Annotated[str, typer.Argument(help="The topic's id.", show_default=False)],
+    topic: Annotated[
+        str, typer.Argument(help="The topic's id.", show_default=False, autocompletion=completing.topic)
+    ],
     from_: Annotated[
         datetime | None, typer.Option("--from", formats=DAYS, help="First day; else 90 days ago.")
     ] = None,

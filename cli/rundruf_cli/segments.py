@@ -4,13 +4,18 @@ from typing import Annotated
 
 import typer
 
-from rundruf_cli import message, show
+from rundruf_cli import completing, message, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 
 app = typer.Typer(name="segments", no_args_is_help=True, help="Conditions on people under a name.")
 
-Id = Annotated[str, typer.Argument(help="The segment's id.", metavar="ID", show_default=False)]
+Id = Annotated[
+    str,
+    typer.Argument(
+        help="The segment's id.", metavar="ID", show_default=False, autocompletion=completing.segment
+    ),
+]
 Where = Annotated[
     str,
     typer.Option(
@@ -71,7 +76,7 @@ def add(
 @connected
 def count(
     client: Client,
-    topic: Annotated[str, typer.Option(help="Topic people have joined.")],
+    topic: Annotated[str, typer.Option(help="Topic people have joined.", autocompletion=completing.topic)],
     segment: message.InSegment = None,
     where: message.Conditions = None,
     messenger: message.Messenger = None,

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import typer
 
+from rundruf.api.models import AccountList
 from rundruf_cli.main import app
 from tests.cli import made
 from tests.cli.conftest import Run
-from tests.cli.suite import Answer, Suite, told
+from tests.cli.suite import DROP, Answer, Suite, told
 
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9)[0-8][;m]")
 PATH = f"/v1/broadcasts/{made.broadcast().id}"
@@ -174,3 +175,51 @@ def test_help_costs_little(given: dict[str, str], tmp_path: Path) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(spent[1:]) <= 0.4
+
+
+class TestOffers:
+    """What the Tab key offers behind a command."""
+
+    def offered(self, given: dict[str, str], tmp_path: Path, line: str, shell: str = "bash") -> str:
+        asked = {"_RUNDRUF_COMPLETE": f"complete_{shell}", "COMP_WORDS": line, "_TYPER_COMPLETE_ARGS": line}
+        env = {**given, **asked, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+        code = "from rundruf_cli.main import app; app(prog_name='rundruf')"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=env, cwd=tmp_path, capture_output=True, check=False, text=True, timeout=30,
+        )  # fmt: skip
+        assert done.stderr == ""
+        return done.stdout
+
+    def test_accounts(self, given: dict[str, str], tmp_path: Path, suite: Suite) -> None:
+        listed = [made.account(), made.account(id="line/main")]
+        suite.plays("GET /v1/accounts", told(AccountList(accounts=listed)))
+        assert self.offered(given, tmp_path, "rundruf accounts show w").split() == ["whatsapp/main"]
+        assert self.offered(given, tmp_path, "rundruf broadcast new --account l").split() == ["line/main"]
+
+    def test_broadcasts_by_their_ids(self, given: dict[str, str], tmp_path: Path, suite: Suite) -> None:
+        line = {"id": "0c3k9f1aq8b7d2e1", "name": "Autumn", "state": "sending"}
+        suite.plays("GET /v1/broadcasts", Answer(body={"broadcasts": [line], "cursor": None}))
+        assert self.offered(given, tmp_path, "rundruf broadcast pause ").split() == [line["id"]]
+        given = {**given, "RUNDRUF_URL": "http://127.0.0.1:9"}
+        behind = f"rundruf --url {suite.url} broadcast pause "
+        assert self.offered(given, tmp_path, behind).split() == [line["id"]]
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_no_name_is_obeyed_by_a_shell(
+        self, given: dict[str, str], tmp_path: Path, suite: Suite, shell: str
+    ) -> None:
+        evil = r'\$(touch here)`touch here`"\'; touch here #' + "\x1b["
+        lines = [{"id": "a1", "name": evil, "state": "x"}, {"id": "$(touch here)", "name": "", "state": "x"}]
+        suite.plays("GET /v1/broadcasts", Answer(body={"broadcasts": lines, "cursor": None}))
+        given["_TYPER_COMPLETE_FISH_ACTION"] = "get-args"
+        shown = self.offered(given, tmp_path, "rundruf broadcast show ", shell)
+        assert "a1" in shown
+        assert not set("$`\x1b#") & set(shown)
+
+    def test_a_suite_that_does_not_answer_at_once_offers_nothing(
+        self, given: dict[str, str], tmp_path: Path, suite: Suite
+    ) -> None:
+        suite.plays("GET /v1/accounts", DROP)
+        assert self.offered(given, tmp_path, "rundruf accounts show ").strip() == ""
+        assert suite.calls == ["GET /v1/accounts"]
