@@ -102,7 +102,7 @@ def parts(given: Services) -> list[Part]:
             lambda: _claimed(wish, updated(read(claimed))),
             lambda: json.loads(told),
         ),
-        ("policy", lambda: claiming.permitted(run, held, now), None),
+        ("policy", lambda: claiming.permitted(run, 7, held, now), None),
         (
             "the person's message: values, link to leave, footer, fit",
             lambda: claiming.rendered(run, contact, 7),

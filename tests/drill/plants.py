@@ -108,7 +108,7 @@ def cursor_before_queue() -> None:
     def committed(
         found: Broadcast,
         cursor: Cursor,
-        made: Sequence[tuple[str, tuple[str, ...]]],
+        made: Sequence[planning.Made],
         position: Any,
         services: Services,
     ) -> Cursor:

@@ -250,7 +250,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     audience = audience_of(body.audience)
     accounts = checked_audience(context, audience)
     audience = frozen_audience(context, audience)
-    message = message_of(body.message)
+    message = message_of(body.message, context)
     checked_message(context, message, accounts, body.track)
     now = context.now()
     send_at, expires_at = _starts(body, now), milliseconds(body.expires_at)

@@ -21,6 +21,7 @@ from rundruf.api.models import (
     moment,
 )
 from rundruf.api.problems import Problem, not_found
+from rundruf.api.translations import by_field, translation_problems, untemplated
 from rundruf.aws import codec
 from rundruf.core import clicks, policy, wording
 from rundruf.core.account import Account
@@ -50,8 +51,12 @@ BLOCKS_ADVERTISE = (
 BUILT_IN = ("name", "language", "business", "leave_url")
 
 
-def message_of(model: MessageModel) -> Message:
-    return codec.message_in(model.model_dump())
+def message_of(model: MessageModel, context: Context) -> Message:
+    """The message; what has translations is in the business's language where it names none itself."""
+    message = codec.message_in(model.model_dump())
+    if message.translations and not message.language:
+        return replace(message, language=context.services.settings.language)
+    return message
 
 
 def message_model(message: Message) -> MessageModel:
@@ -149,19 +154,24 @@ def checked_message(
     track: Track = Track.ANONYMOUS,
     kind: MessageKind = MessageKind.MARKETING,
 ) -> None:
-    """Raises Problem with every reason why some of these accounts could not carry the message."""
+    """Raises Problem with every reason why some of these accounts could not carry the message in one of its
+    languages."""
+    wrong = translation_problems(message)
     known = {*BUILT_IN, *context.wiring.catalogue.attributes()}
-    wrong = [(f"message.{field}", said) for field, said in placeholder_problems(message, known)]
+    for where, one in by_field(message):
+        wrong += [(f"{where}.{field}", said) for field, said in placeholder_problems(one, known)]
+        if not one.text and not one.media and one.template is None:
+            wrong.append((f"{where}.text", "the message is empty; give it a text, a medium or a template"))
     if policy.purpose(kind, message) is not kind:
         wrong.append(("message.blocks", BLOCKS_ADVERTISE.format(block=message.blocks[0], kind=kind)))
-    if not message.text and not message.media and message.template is None:
-        wrong.append(("message.text", "the message is empty; give it a text, a medium or a template"))
     names = sorted({account.messenger for account in accounts})
     if track is not Track.NONE:
         message = _with_longest_links(context, message)
     if not wrong:
-        for name in names:
-            wrong += _carried(context, message, name)
+        for where, one in by_field(message):
+            for name in names:
+                wrong += _carried(context, one, name, where)
+        wrong += untemplated(message, names)
     if wrong:
         raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
 
@@ -172,20 +182,21 @@ def _with_longest_links(context: Context, message: Message) -> Message:
     return clicks.replaced(message, lambda url: max(url, ours, key=len))
 
 
-def _carried(context: Context, message: Message, name: str) -> list[tuple[str, str]]:
+def _carried(context: Context, message: Message, name: str, where: str) -> list[tuple[str, str]]:
     """What one messenger cannot carry of the message as people will get it, footer and all."""
     speaks, settings = messenger(name), context.services.settings
     message = policy.advertised(message, speaks.rules)
     said = list(speaks.problems(message))
     if not said and message.text:
         url = f"{context.services.public_url()}/u/{'x' * LEAVE_URL_TAIL}"
-        footer = f"\n\n{wording.footer(settings.business, url, settings.language)}"
+        language = wording.language_of(message.language, settings.language)
+        footer = f"\n\n{wording.footer(settings.business, url, language)}"
         counted = speaks.rules.counted.length(footer)
         said = [
             (field, f"{detail} The footer takes {counted} of it." if field == "text" else detail)
             for field, detail in speaks.problems(replace(message, text=message.text + footer))
         ]
-    return [(f"message.{field}", f"{speaks.title}: {detail}") for field, detail in said]
+    return [(f"{where}.{field}", f"{speaks.title}: {detail}") for field, detail in said]
 
 
 def checked_contact(context: Context, contact: str) -> Contact:

@@ -36,6 +36,7 @@ def _in_utc(when: datetime) -> datetime:
 Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 ContactId = Annotated[str, StringConstraints(pattern=r"^[0-9a-v]{26}$")]
 MOST_NAMED = 20
+MOST_TRANSLATIONS = 20
 MOST_LETTERS = 200
 NOT_REPORTED: Literal["not reported"] = "not reported"
 Reported = int | Literal["not reported"]
@@ -92,15 +93,26 @@ class TemplateModel(Model):
     buttons: list[TemplateButtonModel] = Field(default_factory=list, max_length=10)
 
 
-class MessageModel(Model):
-    """``blocks`` say what is in it that makes it marketing, whatever else it holds: asking for a review or a
-    score (nps), a coupon, a hint to order again. No other kind of message may carry them."""
+class ContentModel(Model):
+    """What a message says, in one language."""
 
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     media: list[MediaModel] = Field(default_factory=list, max_length=10)
     buttons: list[ButtonModel] = Field(default_factory=list, max_length=13)
     template: TemplateModel | None = None
+
+
+class MessageModel(ContentModel):
+    """``blocks`` say what is in it that makes it marketing, whatever else it holds: asking for a review or a
+    score (nps), a coupon, a hint to order again. No other kind of message may carry them.
+
+    ``translations`` are the same message in other languages by their tags, each complete: nothing is taken
+    over from the message itself. Who speaks none of them gets it as it is, in ``language`` (left out, with
+    translations: the business's)."""
+
     blocks: list[Block] = Field(default_factory=list, max_length=4)
+    language: Language | None = None
+    translations: dict[Language, ContentModel] = Field(default_factory=dict, max_length=MOST_TRANSLATIONS)
 
 
 class TagsModel(Model):
@@ -552,6 +564,14 @@ class LocalOut(Model):
     waves: list[WaveOut]
 
 
+class SpokenOut(Model):
+    """So many ``people`` who speak ``language`` ("": unknown) get the message in ``gets`` ("": not told)."""
+
+    language: str
+    people: int
+    gets: str
+
+
 class PreflightOut(Model):
     """Who would be asked now, by account; consent is asked again for each at the moment of sending.
 
@@ -561,7 +581,8 @@ class PreflightOut(Model):
     in the index; ``quiet`` have quiet time, and the last of them until ``quiet_until``. ``sampled`` says of
     up to 500 people of each account what only a look at each tells: caps, lapsed consents, reply windows.
 
-    ``warnings`` are by account or subject (price, quiet, "template messenger/account", "language …").
+    ``warnings`` are by account or subject (price, quiet, "template messenger/account", "language …",
+    translation). ``languages`` tell who gets the message in which.
     ``messages_each`` is how many messages one person gets, by account, ``messages`` all of them. ``cost`` is
     what messengers charge by your price table, without ``unpriced`` people; ``own_cost`` what AWS does.
     ``finishes`` is when the last message leaves at the messengers' limits (null: a quota is too small).
@@ -582,6 +603,7 @@ class PreflightOut(Model):
     sampled: SampledOut | None = None
     messages: int = 0
     messages_each: dict[str, int] = Field(default_factory=dict)
+    languages: list[SpokenOut] = Field(default_factory=list)
     cost: list[CostOut] = Field(default_factory=list)
     unpriced: int = 0
     own_cost: OwnCostOut | None = None

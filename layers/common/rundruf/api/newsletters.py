@@ -248,7 +248,7 @@ def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsle
     checked_topic(context, body.topic)
     audience = audience_of(body.audience)
     frozen_audience(context, audience)  # each issue asks anew; here only whether it can be done
-    message = message_of(body.message)
+    message = message_of(body.message, context)
     feed = Feed(body.feed.url, body.feed.items, body.feed.per) if body.feed else None
     made = Newsletter(
         id="",

@@ -1,7 +1,7 @@
 """Preflight: what a broadcast would come to, the token that starts it as planned, and a second key's word."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rundruf.api.context import Context
 from rundruf.api.models import (
@@ -12,6 +12,7 @@ from rundruf.api.models import (
     PreflightOut,
     QuotaOut,
     SampledOut,
+    SpokenOut,
     StartIn,
     WaveOut,
     moment,
@@ -62,7 +63,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
             continue
         told = forecast(found.audience, found.topic, account, services)
         count = by_account[account.id] = told.people
-        parts.append(preflight.part(found, account, rows, services))
+        parts += preflight.parts(found, account, rows, services)
         samples.append((sample(found, account, services), count))
         skipped.update(told.skipped)
         zones.update(told.zones)
@@ -100,7 +101,8 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         quiet_until=moment(quiet_until),
         sampled=_sampled(samples),
         messages=sum(part.messages for part in parts),
-        messages_each={part.account.id: part.each for part in parts if part.people},
+        messages_each=_each(parts),
+        languages=_languages(parts),
         cost=_costs_out(plan),
         unpriced=plan.unpriced,
         own_cost=OwnCostOut(amount=f"{preflight.own_cost(parts):.6f}", currency="USD", source=OWN_SOURCE),
@@ -109,6 +111,24 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         token=plans.signed(services.keys(), found.id, plan),
         valid_until=moment(plan.at + plans.FRESH),
     )
+
+
+def _each(parts: Iterable[preflight.Part]) -> dict[str, int]:
+    """Messages for one person by account; of its languages the longest counts."""
+    each: dict[str, int] = {}
+    for part in parts:
+        if part.people:
+            each[part.account.id] = max(each.get(part.account.id, 0), part.each)
+    return each
+
+
+def _languages(parts: Iterable[preflight.Part]) -> list[SpokenOut]:
+    told = preflight.by_language(parts)
+    return [
+        SpokenOut(language=language, people=people, gets=gets)
+        for language, each in told.items()
+        for gets, people in sorted(each.items())
+    ]
 
 
 def _costs_out(plan: Plan) -> list[CostOut]:
@@ -173,9 +193,10 @@ def at_once(made: Broadcast, context: Context) -> Plan:
     """
     services, rows = context.services, context.wiring.prices.all()
     parts = [
-        preflight.part(made, account, rows, services, lambda: context.time_left() > ENOUGH)
+        part
         for account in context.wiring.accounts.all()
         if made.audience.takes_account(account.id)
+        for part in preflight.parts(made, account, rows, services, lambda: context.time_left() > ENOUGH)
     ]
     plan = preflight.plan_of(made, parts, rows, services, _key(context), 0)
     most = services.settings.approval_above

@@ -193,6 +193,8 @@ class TableBroadcasts:
             size = len(chunk.recipients)
             steps.append(self.table.step_put(keys.chunk(*here), _chunk_out(chunk) | {"expires": expires}))
             begun = _progress_out(fresh(size)) | {"account": chunk.account, "expires": expires}
+            if chunk.languages:
+                begun["languages"] = chunk.languages
             steps.append(self.table.step_put(keys.progress(*here), begun))
             steps.append(self.table.step_put(keys.receipts(*here), {"expires": expires}))
         try:
@@ -477,6 +479,7 @@ def _progress_in(item: Item) -> Progress:
         done=item["done"],
         quiet_until=item.get("quiet", 0),
         ended=item.get("ended", 0),
+        languages=item.get("languages", b""),
     )
 
 

@@ -17,6 +17,18 @@ Stored = dict[str, Any]
 
 
 def message_out(message: Message) -> Stored:
+    more = {
+        "language": message.language,
+        "translations": {one.language: _content_out(one) for one in message.translations},
+    }
+    return {
+        **_content_out(message),
+        "blocks": [one.value for one in message.blocks],
+        **{name: value for name, value in more.items() if value},
+    }
+
+
+def _content_out(message: Message) -> Stored:
     return {
         "text": message.text,
         "media": [_medium_out(one) for one in message.media],
@@ -31,7 +43,6 @@ def message_out(message: Message) -> Stored:
             "media": message.template.media and _medium_out(message.template.media),
             "buttons": [_button_out(one) for one in message.template.buttons],
         },
-        "blocks": [one.value for one in message.blocks],
     }
 
 
@@ -65,6 +76,7 @@ def _template_in(stored: Mapping[str, Any]) -> Template:
 
 
 def message_in(stored: Mapping[str, Any]) -> Message:
+    """The message; its translations in the order of their tags, since a stored map has none."""
     template = stored.get("template")
     return Message(
         text=stored.get("text") or "",
@@ -72,6 +84,11 @@ def message_in(stored: Mapping[str, Any]) -> Message:
         buttons=tuple(_button_in(one) for one in stored.get("buttons") or ()),
         template=_template_in(template) if template else None,
         blocks=tuple(Block(one) for one in stored.get("blocks") or ()),
+        language=stored.get("language") or "",
+        translations=tuple(
+            message_in({**one, "language": tag})
+            for tag, one in sorted((stored.get("translations") or {}).items())
+        ),
     )
 
 

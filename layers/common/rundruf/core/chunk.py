@@ -105,12 +105,16 @@ def mark_of(outcome: Outcome) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The immutable half: who is in it; ``recipients`` are contact ids in order."""
+    """The immutable half: who is in it; ``recipients`` are contact ids in order.
+
+    ``languages`` (see ``Progress``) are kept with the progress, for those who plan the chunk.
+    """
 
     broadcast: str
     id: str
     account: str
     recipients: tuple[str, ...]
+    languages: bytes = b""
 
     def delivery(self, index: int) -> str:
         return f"{self.broadcast}:{self.id}:{index}"
@@ -123,6 +127,9 @@ class Progress:
     ``window`` holds the indices opened at ``opened_at`` whose outcomes are not yet known; ``attempts``
     counts how often leftovers were put off for a later try. Before ``quiet_until`` all that are left have
     quiet time, or the broadcast's time has not come for them. ``ended`` is when it came to its end.
+    ``languages`` says which of the message's versions each recipient gets, by its number; b"": all get it as
+    it was written. It is fixed when the chunk is made, so that a call that is made again after a crash is the
+    same call, whatever language people speak by then.
     """
 
     marks: bytes
@@ -134,6 +141,7 @@ class Progress:
     done: bool = False
     quiet_until: int = 0
     ended: int = 0
+    languages: bytes = b""
 
     @property
     def lease(self) -> int:

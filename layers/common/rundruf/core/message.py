@@ -1,8 +1,10 @@
-"""A message as a marketer writes it, and as one person will get it."""
+"""A message as a marketer writes it, in one or more languages, and as one person will get it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from rundruf.core import language as tongue
 
 
 class MessageKind(StrEnum):
@@ -88,11 +90,37 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """``language`` is the tag of the language it is written in ("": nobody said).
+
+    ``translations`` say the same in other languages, each complete in itself, with a language and without
+    translations of its own. ``blocks`` hold for all of them.
+    """
+
     text: str = ""
     media: tuple[Media, ...] = ()
     buttons: tuple[Button, ...] = ()
     template: Template | None = None
     blocks: tuple[Block, ...] = ()
+    language: str = ""
+    translations: tuple["Message", ...] = ()
+
+    def versions(self) -> tuple["Message", ...]:
+        """The message in each of its languages: as it was written first, then its translations."""
+        if not self.translations:
+            return (self,)
+        return (
+            replace(self, translations=()),
+            *(replace(one, blocks=self.blocks) for one in self.translations),
+        )
+
+    def number(self, language: str) -> int:
+        """Which of its versions somebody gets who speaks this; 0, as it was written, where none fits."""
+        offered = [self.language, *(one.language for one in self.translations)]
+        return tongue.best(language, offered) or 0
+
+    def spoken(self, language: str) -> "Message":
+        """The message for a person who speaks this language."""
+        return self.versions()[self.number(language)] if self.translations else self
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that may hold placeholders, with the name of its field."""
@@ -107,6 +135,9 @@ class Message:
                 yield f"media.{number}.alt", medium.alt
         for field, value in self.template.texts() if self.template else ():
             yield f"template.{field}", value
+        for one in self.translations:
+            for field, value in one.texts():
+                yield f"translations.{one.language}.{field}", value
 
     def map(self, change: Callable[[str], str]) -> "Message":
         """The same message with every such text changed."""
@@ -119,4 +150,6 @@ class Message:
             ),
             template=self.template and self.template.map(change),
             blocks=self.blocks,
+            language=self.language,
+            translations=tuple(one.map(change) for one in self.translations),
         )

@@ -113,8 +113,12 @@ def _unwanted(
 
 def advertised(message: Message, rules: Rules) -> Message:
     """The message as marketing leaves there: a template counts only where marketing may leave by one."""
-    by_template = rules.advertising is Advertising.TEMPLATE
-    if message.template is None or by_template or not (message.text or message.media):
+    if rules.advertising is Advertising.TEMPLATE:
+        return message
+    if message.translations:
+        others = tuple(advertised(one, rules) for one in message.translations)
+        message = replace(message, translations=others)
+    if message.template is None or not (message.text or message.media):
         return message
     return replace(message, template=None)
 

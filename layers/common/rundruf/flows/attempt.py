@@ -1,6 +1,7 @@
 """One attempt at one chunk: its lease, its windows, and how it ends or is given back."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -49,6 +50,7 @@ class Run:
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
     attempt last looked whether the account may go on (ms). ``links`` are those that may tell who clicks.
+    ``versions`` are the message in its languages.
     """
 
     task: SendTask
@@ -70,6 +72,15 @@ class Run:
     asked: int = 0
     broken: int = 0
     again: int = 0
+    versions: tuple[Message, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.versions = self.broadcast.message.versions()
+
+    def message(self, index: int) -> Message:
+        """The message in the language that was chosen for this recipient."""
+        languages = self.progress.languages
+        return self.versions[languages[index] if languages else 0]
 
     @property
     def width(self) -> int:
@@ -83,9 +94,13 @@ class Run:
         rules = self.messenger.rules
         return rules.group_rate if self.common else self.account.rate or rules.rate
 
-    def calls(self, people: int) -> int:
-        """How many calls carry to so many people."""
-        return -(-people // self.messenger.rules.group) if self.common else people
+    def calls(self, window: Sequence[int]) -> int:
+        """How many calls carry to these recipients; people who share one get it in the same language."""
+        if not self.common:
+            return len(window)
+        languages = self.progress.languages
+        alike = Counter(languages[index] for index in window) if languages else {0: len(window)}
+        return sum(-(-people // self.messenger.rules.group) for people in alike.values())
 
 
 def recovered(chunk: Chunk, progress: Progress, services: Services) -> Progress:

@@ -41,7 +41,7 @@ def caps(topic: str, services: Services) -> Caps:
     return Caps(services.settings.caps, found.caps if found else ())
 
 
-def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
+def permitted(run: Run, index: int, result: ClaimResult, now: int) -> Contact | Mark:
     """The claimed person, or why nothing may be sent."""
     if result is None or isinstance(result, TooSoon):
         return Mark.RETRY
@@ -54,7 +54,7 @@ def permitted(run: Run, result: ClaimResult, now: int) -> Contact | Mark:
         result,
         found.kind,
         found.topic,
-        found.message,
+        run.message(index),
         run.messenger.rules,
         now,
         not run.account.base_url,
@@ -75,7 +75,7 @@ def lapsed(run: Run, marks: Mapping[int, Mark]) -> None:
 
 def prepared(run: Run, index: int, result: ClaimResult, now: int) -> Mark | tuple[Contact, Delivery]:
     """What to send to one claimed person, or why nothing."""
-    contact = permitted(run, result, now)
+    contact = permitted(run, index, result, now)
     if isinstance(contact, Mark):
         return contact
     message = rendered(run, contact, index)
@@ -102,7 +102,7 @@ def rendered(run: Run, contact: Contact, index: int) -> Message | Mark:
 def _made(run: Run, contact: Contact, link: str, index: int) -> Message | None:
     """The message with this person's values; None where the messenger cannot carry it."""
     settings = run.services.settings
-    message = outgoing(run.broadcast.message, contact, settings, link, run.personaliser)
+    message = outgoing(run.message(index), contact, settings, link, run.personaliser)
     if not run.common:
         message = run.links.for_person(message, contact, (run.chunk.id, index), run.services)
     return message if _fits(run, message) else None

@@ -209,8 +209,9 @@ def _filled(message: Message, items: Sequence[Item], most: int, media: tuple[Med
             text = text.replace(name, value)
         return text
 
-    made = replace(message, text="" if message.template and not message.text else whole).map(filled)
-    return replace(made, media=message.media or media)
+    bare = replace(message, text="" if message.template and not message.text else whole, translations=())
+    others = tuple(_filled(one, items, most, media) for one in message.translations)
+    return replace(bare.map(filled), media=message.media or media, translations=others)
 
 
 def _lines(item: Item, most: int) -> str:
@@ -224,11 +225,17 @@ def _safe(text: str) -> str:
 
 
 def _carried(newsletter: Newsletter, message: Message, services: Services) -> bool:
-    """Whether each messenger carries it in one piece, footer and all."""
-    business, language = services.settings.business, services.settings.language
-    footer = f"\n\n{wording.footer(business, 'x' * _LEAVE_URL, language)}"
+    """Whether each messenger carries it in one piece, footer and all, in each language."""
+    names = list(_messengers(newsletter, services))
+    return all(_whole(one, names, services) for one in message.versions())
+
+
+def _whole(message: Message, names: Iterable[str], services: Services) -> bool:
+    """Whether each of these messengers carries this one text in one piece, with its footer."""
+    language = wording.language_of(message.language, services.settings.language)
+    footer = f"\n\n{wording.footer(services.settings.business, 'x' * _LEAVE_URL, language)}"
     whole = replace(message, text=f"{message.text}{footer}" if message.text else "")
-    for name in _messengers(newsletter, services):
+    for name in names:
         speaks = messenger(name)
         rules = speaks.rules
         limit = rules.caption_limit if whole.media and rules.caption_limit else rules.text_limit

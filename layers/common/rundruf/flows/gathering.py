@@ -115,7 +115,7 @@ def _slice(run: Run, part: Sequence[int]) -> dict[int, Contact]:
     missing = [index for index in part if index not in results]
     claims = services.contacts.claim([wish(run, index, True, now) for index in missing])
     results |= zip(missing, claims, strict=True)
-    found = {index: permitted(run, result, now) for index, result in results.items()}
+    found = {index: permitted(run, index, result, now) for index, result in results.items()}
     ready = {index: one for index, one in found.items() if isinstance(one, Contact)}
     marks = {index: one if isinstance(one, Mark) else Mark.RETRY for index, one in found.items()}
     lease = services.now() + A_CLAIMING

@@ -299,12 +299,13 @@ def _message(one: Written, say: _Words) -> Row:
             return say.text("yes" if said else "none")
         return say.text("not_yet" if status in told else "not_reported")
 
-    template = found.message.template
+    written = found.message.spoken(one.line.language)
+    template = written.template
     return {
         "when": say.time(one.claimed or found.started),
         "name": found.name,
         "id": found.id,
-        "text": found.message.text or (template.name if template else ""),
+        "text": written.text or (template.name if template else ""),
         "topic": say.titles([found.topic]),
         "outcome": explain.sentence(one.line.outcome, one.line.reason)[say.language],
         "did": " ".join(did),

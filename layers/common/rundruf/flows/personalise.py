@@ -1,6 +1,7 @@
 """A message as written -> the message for one person."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from minijinja import Environment
 from rundruf.core.message import Message
 from rundruf.core.placeholders import names
 
+_KEPT = 32  # messages: all the languages of one
 _FUEL = 100_000  # instructions a text may take; a usual one takes under fifty
 _UNSEEN = (
     " \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3164\ufeff\uffa0"
@@ -24,16 +26,25 @@ class MissingValue(Exception):
         self.name = name
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A message whose texts the environment knows; ``templates`` are those with placeholders, ``links`` those
+    of them that are addresses, ``required`` the names that have no default somewhere.
+    """
+
+    message: Message
+    templates: frozenset[str]
+    links: frozenset[str]
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+
+
 class Personaliser:
-    """Fills placeholders; the texts of the message it saw last stay compiled, so use one per broadcast."""
+    """Fills placeholders; the texts of the latest messages stay compiled, so use one per broadcast."""
 
     def __init__(self) -> None:
         self._environment = _environment()
-        self._message: Message | None = None
-        self._templates: frozenset[str] = frozenset()
-        self._links: frozenset[str] = frozenset()
-        self._names: tuple[str, ...] = ()
-        self._required: tuple[str, ...] = ()
+        self._known: dict[int, _Compiled] = {}
 
     def personalise(self, message: Message, values: Mapping[str, str]) -> Message:
         """The message with this person's values, which are text and never templates.
@@ -41,37 +52,44 @@ class Personaliser:
         An empty or blank value counts as none: the default stands there. Raises MissingValue where there is
         no default either, and BadPlaceholder for a message that was never checked.
         """
-        if message is not self._message:
-            self._compile(message)
-        if not self._templates:
+        known = self._known.get(id(message)) or self._compiled(message)
+        if not known.templates:
             return message
-        given = {name: value for name in self._names if (value := _clean(values.get(name, "")))}
-        for name in self._required:
+        given = {name: value for name in known.names if (value := _clean(values.get(name, "")))}
+        for name in known.required:
             if name not in given:
                 raise MissingValue(name)
-        quoted = {name: quote(value, safe="") for name, value in given.items()} if self._links else given
-        return message.map(lambda text: self._filled(text, quoted if text in self._links else given))
+        quoted = {name: quote(value, safe="") for name, value in given.items()} if known.links else given
 
-    def _filled(self, text: str, values: dict[str, str]) -> str:
-        if text not in self._templates:
-            return text
-        filled: str = self._environment.render_template(text, **values)
-        return filled
+        def filled(text: str) -> str:
+            if text not in known.templates:
+                return text
+            made: str = self._environment.render_template(text, **(quoted if text in known.links else given))
+            return made
 
-    def _compile(self, message: Message) -> None:
-        self._message = None
-        self._environment.clear_templates()
+        return message.map(filled)
+
+    def _compiled(self, message: Message) -> _Compiled:
+        """Found again by the very object, which is kept so that no other can take its place."""
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+            self._environment.clear_templates()
         found = {text: names(text) for _, text in message.texts()}
-        self._templates = frozenset(text for text, placeholders in found.items() if placeholders)
-        self._links = frozenset(
-            text for field, text in message.texts() if field.endswith(".url") and text in self._templates
-        )
+        templates = frozenset(text for text, placeholders in found.items() if placeholders)
         every = [one for placeholders in found.values() for one in placeholders]
-        self._names = tuple(dict.fromkeys(one.name for one in every))
-        self._required = tuple(dict.fromkeys(one.name for one in every if not one.has_default))
-        for text in self._templates:
+        made = _Compiled(
+            message,
+            templates,
+            frozenset(
+                text for field, text in message.texts() if field.endswith(".url") and text in templates
+            ),
+            tuple(dict.fromkeys(one.name for one in every)),
+            tuple(dict.fromkeys(one.name for one in every if not one.has_default)),
+        )
+        for text in templates:
             self._environment.add_template(text, text)
-        self._message = message
+        self._known[id(message)] = made
+        return made
 
 
 def _environment() -> Environment:

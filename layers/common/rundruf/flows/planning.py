@@ -226,49 +226,60 @@ def _targets(audience: Audience, services: Services) -> list[str]:
 
 
 Position = tuple[int, int, str, bool]  # account, shard, after, ended
+Made = tuple[str, tuple[str, ...], bytes]  # account, recipients, the languages of the latter
 
 
-def _chunks(
-    found: Broadcast, cursor: Cursor, services: Services
-) -> Iterator[tuple[list[tuple[str, tuple[str, ...]]], Position]]:
-    """Batches of (account, recipients) with the position just after the last of them.
+def _chunks(found: Broadcast, cursor: Cursor, services: Services) -> Iterator[tuple[list[Made], Position]]:
+    """Batches of what chunks are made of, with the position just after the last of them.
 
     The position never runs ahead of what is in a chunk: what is left over is read again after a crash.
     """
-    batch: list[tuple[str, tuple[str, ...]]] = []
+    batch: list[Made] = []
     seek = Seek(found.topic, found.audience, found.started)  # who joined after the start is out
+    if found.message.translations:
+        seek = replace(seek, fields=frozenset({"language"}))
     for number in range(cursor.account, len(found.accounts)):
         account = found.accounts[number]
         here = number == cursor.account
         usual = chunk_size(account)
-        waiting: list[tuple[str, int]] = []
+        waiting: list[Candidate] = []
         begin = (cursor.shard, cursor.after) if here else (0, "")
-        for contact, shard in _matching(seek, account, services, *begin):
-            waiting.append((contact, shard))
+        for candidate, shard in _candidates(seek, account, services, *begin):
+            waiting.append(candidate)
             if len(waiting) == (usual if cursor.chunks or batch else first_size(found, account)):
-                batch.append((account, tuple(one for one, _ in waiting)))
+                batch.append(_made(found, account, waiting))
                 waiting = []
                 if len(batch) * usual >= CHUNKS_A_COMMIT * SIZE:
-                    yield batch, (number, shard, contact, False)
+                    yield batch, (number, shard, candidate.id, False)
                     batch = []
         if waiting:
-            batch.append((account, tuple(one for one, _ in waiting)))
+            batch.append(_made(found, account, waiting))
         if batch:
             yield batch, (number + 1, 0, "", number + 1 == len(found.accounts))
             batch = []
     yield batch, (len(found.accounts), 0, "", True)
 
 
+def _made(found: Broadcast, account: str, people: Sequence[Candidate]) -> Made:
+    """What a chunk is made of. Whom one call carries to all get the same, so there languages do not count."""
+    ids = tuple(one.id for one in people)
+    if not found.message.translations or chunk_size(account) > SIZE:
+        return account, ids, b""
+    spoken = [one.facts.language if one.facts else one.language for one in people]
+    numbers = {language: found.message.number(language) for language in set(spoken)}
+    return account, ids, bytes(numbers[language] for language in spoken)
+
+
 def _commit(
     found: Broadcast,
     cursor: Cursor,
-    made: Sequence[tuple[str, tuple[str, ...]]],
+    made: Sequence[Made],
     position: Position,
     services: Services,
 ) -> Cursor:
     chunks = [
-        Chunk(found.id, chunk_id(cursor.chunks + number), account, recipients)
-        for number, (account, recipients) in enumerate(made)
+        Chunk(found.id, chunk_id(cursor.chunks + number), account, recipients, languages)
+        for number, (account, recipients, languages) in enumerate(made)
     ]
     account, shard, after, ended = position
     counts = [*cursor.counts, *(0,) * (len(found.accounts) - len(cursor.counts))]

@@ -1,13 +1,14 @@
 """Broadcast -> its people by account, country and language -> messages, cost, and what to know before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from rundruf.core import language as tongue
 from rundruf.core import policy, price
 from rundruf.core.account import Account
 from rundruf.core.broadcast import Broadcast
@@ -34,18 +35,22 @@ A_LOOK = 1_000
 SAMPLE_USER, SAMPLE_NAME = "491510000000", "Alexandra"
 LEAVE_TAIL = "x" * 61
 LONG_VALUE = "x" * 20
+NOTHING = Message()
 Sentence = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An account's people who would be written to, and how many messages ``each`` of them is.
+    """Those of an account's people who would get one version of the message, and how many messages ``each``
+    of them is.
 
-    They are told apart by country where the price table does, and by language where the message has one.
+    They are told apart by country where the price table does; ``languages`` are what they speak ("": nobody
+    knows).
     """
 
     account: Account
     people: int
+    message: Message = NOTHING
     each: int = 1
     countries: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
@@ -62,33 +67,54 @@ def day_of(found: Broadcast, services: Services) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(services.settings.zone)).date()
 
 
-def part(
+def parts(
     found: Broadcast,
     account: Account,
     rows: Sequence[Price],
     services: Services,
     more: Callable[[], bool] = lambda: True,
-) -> Part:
-    """Who of an account would be written to; looked at as long as there is ``more`` time."""
+) -> list[Part]:
+    """Who of an account would be written to, by what they get; looked at while there is ``more`` time."""
     if barred(account, services.now()):
-        return Part(account, 0)
+        return [Part(account, 0)]
     places = price.countries(rows, account.id, found.kind)
-    template = _template(found.message, account)
-    fields = ASKED | ({"user"} if places else set()) | ({"language"} if template else set())
-    now, people, complete = services.now(), 0, True
-    countries, languages = Counter[str](), Counter[str]()
+    fields = ASKED | {"language"} | ({"user"} if places else set())
+    now, complete = services.now(), True
+    people = Counter[tuple[str, str]]()  # by language and country
     for seen, facts in enumerate(known(found.audience, found.topic, account.id, services, fields), 1):
         if seen % A_LOOK == 0 and not more():
             complete = False
             break
-        if refused(facts, now):
-            continue
-        people += 1
-        countries[price.country_of(facts.user, places)] += 1
-        if template and facts.language:
-            languages[facts.language] += 1
-    each = messages_each(found.message, account, services) if people else 1
-    return Part(account, people, each, countries, languages, complete)
+        if not refused(facts, now):
+            people[tongue.plain(facts.language), price.country_of(facts.user, places)] += 1
+    made = list(_by_version(found.message, account, people, services))
+    return [replace(one, complete=complete) for one in made] or [Part(account, 0, complete=complete)]
+
+
+def _by_version(
+    message: Message, account: Account, people: Mapping[tuple[str, str], int], services: Services
+) -> Iterator[Part]:
+    """The parts of people who are counted by language and country."""
+    one_for_all = messenger(account.messenger).rules.gather > 1
+    numbers = {language: 0 if one_for_all else message.number(language) for language, _ in people}
+    for number, version in enumerate(message.versions()):
+        languages, countries = Counter[str](), Counter[str]()
+        for (language, country), count in people.items():
+            if numbers[language] == number:
+                languages[language] += count
+                countries[country] += count
+        if languages:
+            each = messages_each(version, account, services)
+            yield Part(account, languages.total(), version, each, countries, languages)
+
+
+def by_language(parts: Iterable[Part]) -> dict[str, dict[str, int]]:
+    """How many people of which language ("": unknown) get the message in which."""
+    told: dict[str, Counter[str]] = {}
+    for one in parts:
+        for language, count in one.languages.items():
+            told.setdefault(language, Counter())[one.message.language] += count
+    return {language: dict(gets) for language, gets in sorted(told.items())}
 
 
 def _template(message: Message, account: Account) -> Template | None:
@@ -119,7 +145,7 @@ def _sample(message: Message, account: Account, services: Services) -> Message:
         Identity(account.messenger, account.name, SAMPLE_USER),
         Consent(),
         name=SAMPLE_NAME,
-        language=services.settings.language,
+        language=message.language or services.settings.language,
         attributes=dict.fromkeys(wanted, LONG_VALUE),
     )
     url = f"{services.public_url()}/u/{LEAVE_TAIL}"
@@ -180,23 +206,44 @@ def cautions(
     found: Broadcast, parts: Sequence[Part], unpriced: int, services: Services
 ) -> dict[str, Sentence]:
     """What to know before, by subject, in German and English."""
-    said: dict[str, Sentence] = {}
+    said = _untranslated_text(found.message, parts)
     if unpriced:
         said["price"] = {
             "de": f"Personen ohne Preis in der Preistabelle: {unpriced}. Was sie kosten, ist unbekannt.",
             "en": f"People without a price in the price table: {unpriced}. What they cost is unknown.",
         }
     for one in parts:
-        template = _template(found.message, one.account)
+        template = _template(one.message, one.account)
         if template is None or not one.people:
             continue
         noted = services.catalogue.notices(one.account.id)
         objection = _objection(template, noted)
         said |= {f"template {one.account.id}": objection} if objection else {}
-        others = {name: n for name, n in one.languages.items() if not _same(name, template.language)}
-        if others:
+        others = {name: n for name, n in one.languages.items() if name and not _same(name, template.language)}
+        if others and not found.message.translations:
             said[f"language {one.account.id}"] = _untranslated(template, others)
     return said
+
+
+def _untranslated_text(message: Message, parts: Iterable[Part]) -> dict[str, Sentence]:
+    """Who gets it in another language than their own, where we know both."""
+    others = Counter[str]()
+    for one in parts:
+        for name, count in one.languages.items():
+            if one.message.language and name and not _same(name, one.message.language):
+                others[name] += count
+    if not others:
+        return {}
+    each = ", ".join(f"{name} {count}" for name, count in sorted(others.items()))
+    gets = message.language
+    return {
+        "translation": {
+            "de": f"Fehlende Übersetzung: {others.total()} Personen bekommen die Nachricht auf „{gets}“ und "
+            f"sprechen etwas anderes ({each}).",
+            "en": f"Missing translation: {others.total()} people get the message in “{gets}” and speak "
+            f"something else ({each}).",
+        }
+    }
 
 
 def _objection(template: Template, noted: Sequence[Noted]) -> Sentence:
@@ -236,4 +283,4 @@ def _untranslated(template: Template, others: Mapping[str, int]) -> Sentence:
 
 def _same(language: str, other: str) -> bool:
     """Whether two tags name the same language, whatever the country: "de-AT" and "de_DE" do."""
-    return language.replace("_", "-").partition("-")[0] == other.replace("_", "-").partition("-")[0]
+    return tongue.primary(language) == tongue.primary(other)

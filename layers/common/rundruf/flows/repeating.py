@@ -38,7 +38,7 @@ def sorted_out(run: Run, time_left: Callable[[], float]) -> bool:
 
 def _asked_again(run: Run) -> bool:
     services, window = run.services, run.progress.window
-    slots = services.pacer.reserve(run.task.account, run.calls(len(window)), run.rate, services.now())
+    slots = services.pacer.reserve(run.task.account, run.calls(window), run.rate, services.now())
     if isinstance(slots, int):
         give_back(run, slots / 1000)
         return False

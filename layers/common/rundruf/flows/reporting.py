@@ -12,7 +12,10 @@ from rundruf.flows.summing import CANCELLED, added, chunks
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One recipient's fate: ``outcome`` is sent, unknown, failed, skipped, expired or pending."""
+    """One recipient's fate: ``outcome`` is sent, unknown, failed, skipped, expired or pending.
+
+    ``language`` is that of the message they get ("": nobody said which it is in).
+    """
 
     contact: str
     account: str
@@ -20,6 +23,7 @@ class Line:
     reason: str
     delivered: bool
     read: bool
+    language: str = ""
 
 
 def figures(found: Broadcast, services: Services) -> Mapping[str, Figures]:
@@ -72,4 +76,5 @@ def line(found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipt
         reason,
         sent and index in receipts.arrived,
         sent and index in receipts.read,
+        found.message.versions()[progress.languages[index] if progress.languages else 0].language,
     )

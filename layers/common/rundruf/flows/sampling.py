@@ -60,4 +60,13 @@ def _reason(result: ClaimResult, found: Broadcast, account: Account, now: int) -
         return result if isinstance(result, Refusal) else None
     speaks, live = messenger(account.messenger), not account.base_url
     country = speaks.barred(result.identity.user_id, True)
-    return policy.refusal(result, found.kind, found.topic, found.message, speaks.rules, now, live, country)
+    return policy.refusal(
+        result,
+        found.kind,
+        found.topic,
+        found.message.spoken(result.language),
+        speaks.rules,
+        now,
+        live,
+        country,
+    )

@@ -17,6 +17,7 @@ from rundruf.core.chunk import (
     marked,
 )
 from rundruf.core.contact import Contact
+from rundruf.core.message import Template
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.core.stopping import USED_UP, Stop, Why, trips
 from rundruf.flows.attempt import (
@@ -47,7 +48,7 @@ from rundruf.flows.repeating import sorted_out
 from rundruf.flows.services import ClaimResult, Noted, SendTask, Services, Steps, TooSoon, Unfinished
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Delivery
+from rundruf.messengers.contract import Delivery, Notice
 
 
 def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> None:
@@ -179,13 +180,11 @@ def objection(noted: Noted, found: Broadcast) -> str:
 
     Each notice stops a broadcast once: whoever resumes it knows, and not every trouble is ever called off.
     """
-    notice, template = noted.notice, found.message.template
+    notice = noted.notice
     about = f"template {notice.template}" if notice.template else ""
-    if notice.template and (template is None or template.name != notice.template):
-        return ""
-    if notice.language and (template is None or template.language != notice.language):
-        return ""
-    if found.id in noted.heeded:
+    if found.id in noted.heeded or not any(
+        _concerns(notice, one.template) for one in found.message.versions()
+    ):
         return ""
     if notice.trouble:
         return f"{about} {notice.trouble}".strip()
@@ -193,12 +192,18 @@ def objection(noted: Noted, found: Broadcast) -> str:
     return f"{about} category is now {notice.category}" if changed else ""
 
 
+def _concerns(notice: Notice, template: Template | None) -> bool:
+    """Whether a notice is about this template, in this language, or about all there is."""
+    name, language = (template.name, template.language) if template else ("", "")
+    return notice.template in ("", name) and notice.language in ("", language)
+
+
 def _windows(run: Run, time_left: Callable[[], float]) -> None:
     services, last, met = run.services, -1, Trouble()
     while window := run.progress.next_window(last, run.width, run.asleep):
         if time_left() < REQUEST_TIMEOUT + GUARD + pace.HORIZON:
             return give_back(run, 0)
-        calls = run.calls(len(window))
+        calls = run.calls(window)
         slots = services.pacer.reserve(run.task.account, calls, run.rate, services.now())
         if isinstance(slots, int):
             return give_back(run, slots / 1000)

@@ -26,11 +26,15 @@ def outgoing(
 ) -> Message:
     """The message with this person's values, the sender's name and the ways to leave.
 
+    It is in one language by now. The footer is in the person's, where we have it, else in the message's; what
+    many people share (``leave_url`` "") says all of it in the message's.
+
     Raises MissingValue for a placeholder that has neither value nor default for this person.
     """
     values = contact.values() | {"business": settings.business.name, "leave_url": leave_url}
     mine = personaliser.personalise(message, values)
-    language = wording.language_of(contact.language, settings.language)
+    speaks = contact.language if leave_url or not message.language else ""
+    language = wording.language_of(speaks, wording.language_of(message.language, settings.language))
     footer = wording.footer(settings.business, leave_url, language)
     if not mine.text:
         return mine
