@@ -79,7 +79,8 @@ def test_every_public_route_of_other_functions_is_described(api: Client) -> None
     described = {
         path: set(item) for path, item in api.document["paths"].items() if not path.startswith("/v1/")
     }
-    assert described.keys() == {event["Path"] for event in events}
+    feed = "/n/{newsletter}/feed"  # comes in by the route of an issue
+    assert described.keys() == {feed, *(event["Path"] for event in events)}
     for event in events:
         wanted = {event["Method"].lower()} - {"any"} or {"get"}
         assert wanted <= described[event["Path"]]

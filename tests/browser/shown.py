@@ -1,6 +1,6 @@
 """Every page for people in every state, as the doors would serve it, without the suite behind it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rundruf.core.audience import Audience
@@ -9,9 +9,11 @@ from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.consent import Action, Fact
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.ledger import EMPTY, Head, append, replay
-from rundruf.core.message import Message, MessageKind
+from rundruf.core.message import Button, Media, MediaKind, Message, MessageKind
+from rundruf.core.newsletter import Newsletter
 from rundruf.core.topic import Topic
 from rundruf.core.wording import Business, opt_in
+from rundruf.flows.archive_page import Archive, Frame, Issue, archive_headers, archive_page, issue_page, shown
 from rundruf.flows.history import History, Written
 from rundruf.flows.join_page import Way, join_headers, join_page, snippet
 from rundruf.flows.joining import ref
@@ -121,6 +123,47 @@ def _unknown(language: str, brand: Brand) -> Shown:
     return notice(BUSINESS, brand, language, "join", "unknown", name="x"), page_headers(brand)
 
 
+WEEKLY = Newsletter("n1", "Suppe der Woche", "news", Audience(), Message(), archive=True)
+SOUP = Message(
+    "Die Kürbissuppe ist wieder da\n\nHallo {{ name | default('zusammen') }}, ab Montag gibt es sie "
+    "jeden Tag,\nmit Brot aus dem Holzofen.\n\nDas Rezept steht auf https://cafe.example/rezepte/"
+    "kuerbissuppe-mit-ingwer-und-kokosmilch-fuer-vier-personen.",
+    (Media(MediaKind.IMAGE, "https://pages.example/soup.svg", "Ein Teller Kürbissuppe"),),
+    (Button("Tisch reservieren", url="https://cafe.example/tisch"),),
+)
+
+
+def _archived(drawn: Callable[[Frame], str], pictures: Sequence[str] = ()) -> Drawn:
+    return lambda language, brand: (
+        drawn(
+            Frame(language, "Europe/Berlin", BUSINESS, brand, "/j/KRTMBXZV", TOPICS["news"].often[language])
+        ),
+        archive_headers(brand, pictures),
+    )
+
+
+def _issue(message: Message, number: int = 0) -> Issue:
+    made = Broadcast(
+        f"b{number}",
+        "Weekly",
+        MessageKind.MARKETING,
+        "news",
+        Audience(),
+        message,
+        State.FINISHED,
+        NOW - number * 7 * DAY,
+    )
+    return shown(made, "de")
+
+
+ISSUES = [
+    _issue(one, number)
+    for number, one in enumerate(
+        (SOUP, Message("Am Freitag bleibt das Café zu. " * 6), replace(SOUP, text=""))
+    )
+]
+
+
 def proof() -> Proof:
     """Anna's ledger: asked, confirmed, one topic left."""
     identity = Identity("whatsapp", "main", "491719990001")
@@ -178,6 +221,10 @@ PAGES: dict[str, Drawn] = {
     "join by two": _joining(*WAYS[:2]),
     "join, unknown": _unknown,
     "snippet": _embedded,
+    "archive": _archived(lambda frame: archive_page(Archive(WEEKLY, ISSUES, "1#b", True), frame)),
+    "archive, empty": _archived(lambda frame: archive_page(Archive(WEEKLY, ()), frame)),
+    "issue": _archived(lambda frame: issue_page(WEEKLY, ISSUES[0], frame), [SOUP.media[0].url]),
+    "issue without text": _archived(lambda frame: issue_page(WEEKLY, ISSUES[2], frame), [SOUP.media[0].url]),
     "export": _export,
     "certificate": _certificate,
 }

@@ -14,11 +14,16 @@ from tests.browser.shown import BRAND, PAGES, Shown
 
 pytestmark = pytest.mark.browser
 
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600"/>'
 HERE = "https://pages.example"
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
 AXE: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-KEPT = {"choose-de-light-320": "page-leave", "join-en-light-1280": "page-join"}  # pictures of the README
+KEPT = {
+    "choose-de-light-320": "page-leave",
+    "join-en-light-1280": "page-join",
+    "issue-en-light-1280": "page-issue",
+}  # pictures of the README
 
 
 class Reader:
@@ -50,8 +55,10 @@ class Reader:
         return found
 
     def _answer(self, route: Route) -> None:
+        if route.request.url.endswith(".svg"):
+            return route.fulfill(body=PICTURE, content_type="image/svg+xml")
         html, headers = self.shown
-        route.fulfill(body=html, headers=dict(headers))
+        return route.fulfill(body=html, headers=dict(headers))
 
 
 @pytest.fixture(scope="module")

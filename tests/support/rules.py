@@ -27,6 +27,8 @@ PUBLIC = {
     "/v1/docs",
     "/u/{token}",
     "/j/{code}",
+    "/n/{newsletter}",
+    "/n/{newsletter}/{issue}",
     "/r/{token}",
     "/webhooks/{messenger}/{account}",
 }
@@ -259,6 +261,8 @@ def calls_are_throttled(template: Template) -> Iterator[str]:
         for key in (
             "POST /webhooks/{messenger}/{account}",
             "ANY /u/{token}",
+            "ANY /n/{newsletter}",
+            "ANY /n/{newsletter}/{issue}",
             "ANY /r/{token}",
             "ANY /v1/{proxy+}",
         ):

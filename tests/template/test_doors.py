@@ -22,7 +22,7 @@ COSTLY: dict[str, set[str]] = {
     "requests": set(),
     "segno": set(),
     "pycurl": set(),
-    "minijinja": {"api", "inbox", "send", "unsubscribe"},
+    "minijinja": {"api", "inbox", "issues", "send", "unsubscribe"},
     "cronsim": {"api", "newsletter"},
 }
 

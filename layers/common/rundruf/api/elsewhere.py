@@ -19,19 +19,32 @@ TOKEN = _in_path("token", "Signed by us; every token that is not gets the same a
 MESSENGER = _in_path("messenger", "Such as whatsapp or line")
 ACCOUNT = _in_path("account", "The account's name")
 CODE = _in_path("code", "An entry point's code")
+NEWSLETTER = _in_path("newsletter", "A newsletter's id")
+ISSUE = _in_path("issue", "The id of one of its issues")
+PLACE = _in_query("before", "Where older issues begin, as the page before links it")
+READABLE = _in_query("lang", "de or en; else as the browser says")
 ANYTHING: dict[str, Any] = {"content": {"*/*": {"schema": {}}}}
 
 
 def _route(tag: str, name: str, summary: str, answers: dict[int, str], **more: Any) -> dict[str, Any]:
     """An operation whose answers of these statuses are pages, or say nothing in their bodies."""
     shown = {
-        str(status): {"description": said} | ({"content": PAGE} if tag == "pages" and status != 302 else {})
+        str(status): {"description": said}
+        | ({"content": PAGE} if tag == "pages" and status not in (302, 304) else {})
         for status, said in answers.items()
     }
     return {"tags": [tag], "operationId": name, "summary": summary, "responses": shown, **more, **OPEN}
 
 
 GONE = "The same page for whatever does not exist or was not signed by us"
+FEED = _route(
+    "pages",
+    "feed",
+    "The same issues as an Atom feed (RFC 4287)",
+    {200: "The feed", 304: "As the reader has it (If-None-Match)", 404: GONE},
+    parameters=[NEWSLETTER, READABLE],
+)
+FEED["responses"]["200"]["content"] = {"application/atom+xml": {"schema": {"type": "string"}}}
 PATHS: dict[str, Any] = {
     "/webhooks/{messenger}/{account}": {
         "get": _route(
@@ -91,6 +104,25 @@ PATHS: dict[str, Any] = {
             parameters=[CODE, LANGUAGE],
         )
     },
+    "/n/{newsletter}": {
+        "get": _route(
+            "pages",
+            "archive",
+            "The issues of a newsletter with a public archive, newest first",
+            {200: "The page", 304: "As the reader has it (If-None-Match)", 404: GONE},
+            parameters=[NEWSLETTER, PLACE, READABLE],
+        )
+    },
+    "/n/{newsletter}/{issue}": {
+        "get": _route(
+            "pages",
+            "issue",
+            "One issue, as it was written: nobody's values in it, and plain links",
+            {200: "The page", 304: "As the reader has it (If-None-Match)", 404: GONE},
+            parameters=[NEWSLETTER, ISSUE, READABLE],
+        )
+    },
+    "/n/{newsletter}/feed": {"get": FEED},
     "/r/{token}": {
         "get": _route(
             "pages",

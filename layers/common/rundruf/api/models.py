@@ -942,7 +942,8 @@ GraceHours = Annotated[float, Field(ge=0, le=24 * 7)]
 
 class NewsletterIn(Model):
     """``missed`` says what becomes of slots at which nothing could be started: the latest of them goes out
-    (``send_latest``) if it is at most ``grace_hours`` late, or none does (``skip``)."""
+    (``send_latest``) if it is at most ``grace_hours`` late, or none does (``skip``). With ``archive``
+    everybody may read its issues on a public page, also those that have gone out already."""
 
     name: Name
     topic: Slug
@@ -952,6 +953,7 @@ class NewsletterIn(Model):
     missed: Missed = Missed.SEND_LATEST
     grace_hours: GraceHours = GRACE / HOUR
     feed: FeedModel | None = None
+    archive: bool = False
 
 
 class NewsletterPatch(Model):
@@ -965,6 +967,7 @@ class NewsletterPatch(Model):
     missed: Missed | None = None
     grace_hours: GraceHours | None = None
     feed: FeedModel | None = None
+    archive: bool | None = None
 
 
 class LateIn(Model):
@@ -974,7 +977,7 @@ class LateIn(Model):
 
 
 class NewsletterOut(NewsletterIn):
-    """``next`` are the next slots, ``next_at`` is the first of them."""
+    """``next`` are the next slots, ``next_at`` is the first of them; ``archive_url`` is the public page's."""
 
     id: str
     paused: bool
@@ -982,6 +985,7 @@ class NewsletterOut(NewsletterIn):
     next: list[datetime]
     created: datetime | None
     trouble: TroubleOut | None = None
+    archive_url: str = ""
 
 
 class NewsletterList(Model):

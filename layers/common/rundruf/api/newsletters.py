@@ -62,7 +62,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     @app.get("/v1/newsletters", tags=["newsletters"], summary="Every newsletter")
     def every() -> NewsletterList:
         context.may("reports", "send")
-        return NewsletterList(newsletters=[_out(one, context.now()) for one in catalogue.newsletters()])
+        return NewsletterList(newsletters=[_out(one, context) for one in catalogue.newsletters()])
 
     @app.post("/v1/newsletters", tags=["newsletters"], summary="Make a newsletter", status_code=201)
     def add(body: NewsletterIn) -> NewsletterOut:
@@ -70,7 +70,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         made = _made(body, context)
         catalogue.add_newsletter(made)
-        return _out(catalogue.newsletter(made.id) or made, context.now())
+        return _out(catalogue.newsletter(made.id) or made, context)
 
     @app.post("/v1/newsletters/slots", tags=["newsletters"], summary="When a schedule would come next")
     def come(body: ScheduleModel) -> SlotList:
@@ -86,7 +86,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def one(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("reports", "send")
         found = _found(newsletter, context)
-        return _out(found, context.now(), catalogue.feed(found.id) if found.feed else None)
+        return _out(found, context, catalogue.feed(found.id) if found.feed else None)
 
     @app.patch("/v1/newsletters/<newsletter>", tags=["newsletters"], summary="Change issues to come")
     def edit(newsletter: Annotated[str, Path()], body: NewsletterPatch) -> NewsletterOut:
@@ -95,7 +95,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             found = _found(newsletter, context)
             changed = _changed(found, body, context)
             if catalogue.change(found, changed):
-                return _out(changed, context.now())
+                _archived(changed, found, context)
+                return _out(changed, context)
         raise Problem("conflict", "An issue of it has just begun; try again.")
 
     @app.post(
@@ -138,14 +139,14 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
     def pause(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         context.may("send")
         found = _found(newsletter, context)
-        return _out(catalogue.pause(found, True, found.next_at), context.now())
+        return _out(catalogue.pause(found, True, found.next_at), context)
 
     @app.post("/v1/newsletters/<newsletter>/resume", tags=["newsletters"], summary="Go on with the next slot")
     def resume(newsletter: Annotated[str, Path()]) -> NewsletterOut:
         """Slots that passed during the pause are left out."""
         context.may("send")
         found = _found(newsletter, context)
-        return _out(catalogue.pause(found, False, _next(found, context.now())), context.now())
+        return _out(catalogue.pause(found, False, _next(found, context.now())), context)
 
 
 def _issues(found: Newsletter, context: Context) -> list[Broadcast]:
@@ -243,6 +244,14 @@ def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> News
     )
 
 
+def _archived(changed: Newsletter, before: Newsletter, context: Context) -> None:
+    """Issues that have gone out already stand in a new archive, too."""
+    if changed.archive and not before.archive:
+        for one in context.wiring.broadcasts.issues(changed.id, MOST_ISSUES):
+            if not one.late_of:
+                context.wiring.catalogue.archive(changed.id, one.slot, one.id)
+
+
 def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsletter:
     """Raises Problem before anything is stored."""
     checked_topic(context, body.topic)
@@ -265,6 +274,7 @@ def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsle
         grace=round(body.grace_hours * HOUR),
         language=context.services.settings.language,
         feed=feed,
+        archive=body.archive,
     )
     accounts = checked_audience(context, audience)
     checked_message(context, composed(made, [SAMPLE], context.services) if feed else message, accounts)
@@ -331,11 +341,12 @@ def _in(found: Newsletter) -> NewsletterIn:
         missed=found.missed,
         grace_hours=found.grace / HOUR,
         feed=found.feed and FeedModel(url=found.feed.url, items=found.feed.items, per=found.feed.per),
+        archive=found.archive,
     )
 
 
-def _out(found: Newsletter, now: int, state: FeedState | None = None) -> NewsletterOut:
-    told = _in(found)
+def _out(found: Newsletter, context: Context, state: FeedState | None = None) -> NewsletterOut:
+    told, now = _in(found), context.now()
     return NewsletterOut(
         **{name: getattr(told, name) for name in NewsletterIn.model_fields},
         id=found.id,
@@ -351,6 +362,7 @@ def _out(found: Newsletter, now: int, state: FeedState | None = None) -> Newslet
         )
         if state and state.failures
         else None,
+        archive_url=f"{context.services.public_url()}/n/{found.id}" if found.archive else "",
     )
 
 

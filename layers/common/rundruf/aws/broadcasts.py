@@ -11,7 +11,7 @@ from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
 from rundruf.core.canary import Trial, Tried
-from rundruf.core.chunk import SIZE, Chunk, Progress, fresh
+from rundruf.core.chunk import SIZE, Chunk, Mark, Progress, chunk_id, fresh
 from rundruf.core.contact import contact_bytes, contact_id
 from rundruf.core.plan import Plan
 from rundruf.core.report import TIMED, Receipts
@@ -237,6 +237,22 @@ class TableBroadcasts:
                 break
         return found[:last]
 
+    def these(self, broadcasts: Sequence[str]) -> Mapping[str, Broadcast]:
+        found = map(codec.broadcast_in, self.table.many([keys.broadcast(one) for one in broadcasts]))
+        return {one.id: one for one in found}
+
+    def accepted(self, broadcasts: Sequence[Broadcast]) -> frozenset[str]:
+        """Also those that ended so long ago that their chunks are not kept any more."""
+        firsts = {
+            keys.progress(one.id, chunk_id(number))["pk"]: one.id
+            for one in broadcasts
+            for number in _firsts(one)
+        }
+        told = {item["pk"]: item["marks"] for item in self.table.many([_at(pk) for pk in firsts])}
+        kept = Keep.DELIVERY.value * 1000
+        old = {one.id for one in broadcasts if one.chunks and self.now() - one.started >= kept}
+        return frozenset(firsts[pk] for pk, marks in told.items() if Mark.SENT in marks) | old
+
     def place(self, broadcast: str, chunks: Sequence[str], contact: str) -> tuple[str, int] | None:
         """In which of these chunks a person is, and at which index; None where in none of them."""
         wanted = contact_bytes(contact)
@@ -411,6 +427,15 @@ class TableBroadcasts:
             )
         except Refused:
             return
+
+
+def _firsts(found: Broadcast) -> list[int]:
+    """The number of each account's first chunk."""
+    return [sum(found.counts[:at]) for at, count in enumerate(found.counts) if count]
+
+
+def _at(pk: str) -> dict[str, str]:
+    return {"pk": pk, "sk": "progress"}
 
 
 def _held_in(item: Item) -> KeptSum:

@@ -122,6 +122,13 @@ class TableCatalogue:
             return False
         return True
 
+    def archive(self, newsletter: str, slot: int, broadcast: str) -> None:
+        self.table.put(keys.issue(newsletter, slot, broadcast), {})
+
+    def archived(self, newsletter: str, before: str, limit: int) -> tuple[list[str], str]:
+        items, last = self.table.query(f"issues#{newsletter}", after=before, limit=limit, backwards=True)
+        return [item["sk"].partition("#")[2] for item in items], last
+
     def feed(self, newsletter: str) -> FeedState:
         found = self.table.get(keys.feed(newsletter)) or {}
         return FeedState(**{name: found[name] for name in asdict(FeedState()) if name in found})

@@ -262,6 +262,7 @@ def newsletter_out(newsletter: Newsletter) -> Stored:
         "starts": newsletter.starts,
         "missed": newsletter.missed.value,
         "grace": newsletter.grace,
+        "archive": newsletter.archive,
         "feed": newsletter.feed and asdict(newsletter.feed) | {"per": newsletter.feed.per.value},
     }
 
@@ -284,6 +285,7 @@ def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
         starts=stored.get("starts", ""),
         missed=Missed(stored.get("missed", Missed.SEND_LATEST.value)),
         grace=stored.get("grace", GRACE),
+        archive=stored.get("archive", False),
         feed=_feed_in(stored["feed"]) if stored.get("feed") else None,
     )
 

@@ -97,6 +97,11 @@ def feed(newsletter_id: str) -> Key:
     return _key(f"feed#{newsletter_id}", "state")
 
 
+def issue(newsletter_id: str, slot: int, broadcast_id: str) -> Key:
+    """That a broadcast is an issue of a newsletter with a public archive; sorted by time."""
+    return _key(f"issues#{newsletter_id}", f"{slot:015}#{broadcast_id}")
+
+
 def composed(newsletter_id: str, slot: int) -> Key:
     """The messages that a feed's slot became."""
     return _key(f"feed#{newsletter_id}", f"slot#{slot:015}")

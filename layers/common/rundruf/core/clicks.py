@@ -8,7 +8,7 @@ Where it leads stands in our table and never in the token, so that no link of ou
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -94,6 +94,19 @@ def _in_text(text: str, change: Callable[[str], str]) -> str:
         return whole if "{{" in whole else change(url) + whole[len(url) :]
 
     return _LINK.sub(changed, text)
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """A text in (piece, address): the addresses in it, and what stands between them, with none ("")."""
+    last = 0
+    for found in _LINK.finditer(text):
+        url = found.group().rstrip(_TRAILING)
+        if found.start() > last:
+            yield text[last : found.start()], ""
+        yield url, url
+        last = found.start() + len(url)
+    if last < len(text):
+        yield text[last:], ""
 
 
 def countable(broadcast: str) -> bool:

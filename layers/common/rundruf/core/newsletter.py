@@ -72,6 +72,7 @@ class Newsletter:
     """The fields of a ``Schedule``, and ``next_at`` (ms), the slot that comes next; 0: none is left.
 
     ``grace`` (ms) is how late a missed slot may still go out. With a ``feed`` the items go into the message.
+    With ``archive`` everybody may read its issues on a public page.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Newsletter:
     missed: Missed = Missed.SEND_LATEST
     grace: int = GRACE
     feed: Feed | None = None
+    archive: bool = False
 
     @property
     def schedule(self) -> Schedule:

@@ -161,6 +161,7 @@ CLASSES = (
             "topic|",
             "entry|",
             "newsletter|",
+            "issues#|",
             "feed#|state",
             "broadcast|",
             "key|",

@@ -103,6 +103,8 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
         return 0
     for number, message in enumerate(messages):
         made = issue(replace(found, message=message), found.next_at, services.now(), number)
+        if found.archive:
+            services.catalogue.archive(found.id, found.next_at, made.id)
         services.broadcasts.create(replace(made, canary=tried, audience=audience))
         start(made.id, services)
     services.catalogue.advance(found, following(found, found.next_at))

@@ -21,7 +21,18 @@ from rundruf.core.wording import Business
 
 TEMPLATES = Path(__file__).with_name("templates")
 FALLBACK = "en"
-_PAGES = ("page.html", "notice.html", "leave.html", "question.html", "join.html", "snippet.html")
+_PAGES = (
+    "page.html",
+    "notice.html",
+    "leave.html",
+    "question.html",
+    "join.html",
+    "snippet.html",
+    "archive.html",
+    "issue.html",
+    "entry.html",
+    "feed.xml",
+)
 _DARK_CARD = Colour.of("#181b21")  # as in page.css
 _MOST_TAGS = 10
 
@@ -101,11 +112,11 @@ def notice(
     return rendered("notice.html", language, brand, business, say, good=state not in ("error", "unknown"))
 
 
-def page_headers(brand: Brand) -> dict[str, str]:
-    """The headers that go with a page: only its own styles and the brand's logo may be used."""
+def page_headers(brand: Brand, pictures: Iterable[str] = ()) -> dict[str, str]:
+    """The headers that go with a page: it may use its own styles, the brand's logo and these pictures."""
     styles = " ".join(f"'sha256-{_digest(one)}'" for one in (_style(), _colours(brand)) if one)
-    logo = urlsplit(_logo(brand))
-    images = f"{logo.scheme}://{logo.netloc}" if logo.netloc else "'none'"
+    places = (urlsplit(one) for one in (_logo(brand), *pictures))
+    images = " ".join(sorted({f"{one.scheme}://{one.netloc}" for one in places if one.netloc})) or "'none'"
     return {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",

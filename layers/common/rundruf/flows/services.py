@@ -190,6 +190,12 @@ class Broadcasts(Protocol):
     def issues(self, newsletter: str, last: int) -> list[Broadcast]:
         """A newsletter's latest issues, newest first."""
 
+    def these(self, broadcasts: Sequence[str]) -> Mapping[str, Broadcast]:
+        """Those of these broadcasts that there are, by id."""
+
+    def accepted(self, broadcasts: Sequence[Broadcast]) -> frozenset[str]:
+        """Of which of them a messenger took a message, as their accounts' first chunks tell."""
+
     def lease(self, broadcast: str, chunk: str, owner: str, now: int, until: int) -> Progress | None:
         """The progress, leased; None while somebody else's lease lives."""
 
@@ -247,6 +253,12 @@ class Catalogue(Protocol):
     def entry_point(self, code: str) -> EntryPoint | None: ...
     def entry_points(self) -> Sequence[EntryPoint]: ...
     def newsletter(self, newsletter: str) -> Newsletter | None: ...
+    def archive(self, newsletter: str, slot: int, broadcast: str) -> None:
+        """Have this issue stand in the newsletter's public archive once it has gone out."""
+
+    def archived(self, newsletter: str, before: str, limit: int) -> tuple[list[str], str]:
+        """The ids of issues, newest first, after a place ("": all), and where to go on ("": nowhere)."""
+
     def segment(self, segment: str) -> StoredSegment | None: ...
     def advance(self, newsletter: Newsletter, next_at: int) -> bool: ...
     def feed(self, newsletter: str) -> FeedState: ...
