@@ -18,7 +18,7 @@ from tests.drill.stops import Leavers
 pytestmark = pytest.mark.drill
 WAYS = ("keyword", "block", "page")
 HOOKS_PATIENCE = 1.5
-A_BUSY_MACHINE = 1.0
+SLOWEST = 10  # times what is usual in the same run
 
 
 def sending(place: Place, people: int) -> list[str]:
@@ -123,9 +123,11 @@ def test_c1_stops_at_random_moments_of_a_broadcast(place: Place, dice: random.Ra
     place.source.drain(workers=senders)
     leavers.judged()
     promise(len(leavers.yes) == stops, "everybody got a yes")
-    slowest = sorted(leavers.took)[int(len(leavers.took) * 0.99)]
+    took = sorted(leavers.took)
+    usual, slowest = took[len(took) // 2], took[int(len(took) * 0.99)]
     COUNTS.most("STOP answered, p99 s", round(slowest, 2))
-    promise(slowest <= HOOKS_PATIENCE + A_BUSY_MACHINE, "a STOP is answered soon", p99=slowest)
+    soon = HOOKS_PATIENCE + SLOWEST * usual
+    promise(slowest <= soon, "a STOP is answered soon", p99=slowest, usual=usual)
     verdict = place.verdict()
     promise(people - stops <= verdict.figures.audience <= people, "who left early is out")
     promise(verdict.figures.skipped["consent"] > 0, "some left in time", figures=verdict.figures)
