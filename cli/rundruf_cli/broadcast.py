@@ -154,7 +154,7 @@ def watch(client: Client, broadcast: Id, every: Every = EVERY, as_json: show.AsJ
 @connected
 def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
     """Who would get it if it started now, what it costs, and how long it takes. Sends nothing."""
-    told = client.post("v1", "broadcasts", broadcast, "preflight")
+    told = _preflight(client, broadcast)
     if as_json:
         show.data(told)
     else:
@@ -191,9 +191,15 @@ def approve(client: Client, broadcast: Id, yes: show.Yes = False, as_json: show.
     _told(client, client.post("v1", "broadcasts", broadcast, "approve", body=body), False, as_json)
 
 
+def _preflight(client: Client, broadcast: str) -> dict[str, Any]:
+    with show.waiting("Counting whom it would reach …"):
+        told: dict[str, Any] = client.post("v1", "broadcasts", broadcast, "preflight")
+    return told
+
+
 def _looked_at(client: Client, broadcast: str, verb: str, yes: bool, as_json: bool) -> dict[str, str]:
     """The token of a preflight that somebody has seen, unless they did not want to."""
-    told = client.post("v1", "broadcasts", broadcast, "preflight")
+    told = _preflight(client, broadcast)
     if not as_json:
         looking.tell(told)
     show.ask(looking.question(told, verb), yes)

@@ -46,8 +46,9 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
         parts.append(Text(canary(told["canary"])))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
     parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
-    if len(told["by_messenger"]) > 1:
-        parts.append(_by_messenger(told["by_messenger"]))
+    concerned = {name: one for name, one in told["by_messenger"].items() if one["audience"]}
+    if len(concerned) > 1:
+        parts.append(_by_messenger(concerned))
     parts.append(_foot(told, pace))
     return Group(*parts)
 
@@ -136,11 +137,11 @@ def _reasons(name: str, reasons: dict[str, int]) -> "Text":
 def _by_messenger(by_messenger: dict[str, dict[str, Any]]) -> "Table":
     rare = [name for name in SUM[1:] if any(count(one, name) for one in by_messenger.values())]
     columns = ("audience", "sent", "delivered", "read", *rare)
-    made = show.grid(("messenger", *(f"#{name}" for name in columns)))
-    for messenger, figures in sorted(by_messenger.items()):
-        cells = [figures[name] if name in REPORTED else count(figures, name) for name in columns]
-        made.add_row(messenger, *(show.cell(one) for one in cells))
-    return made
+    rows = [
+        [messenger, *(figures[name] if name in REPORTED else count(figures, name) for name in columns)]
+        for messenger, figures in sorted(by_messenger.items())
+    ]
+    return show.fitting(("messenger", *(f"#{name}" for name in columns)), rows)
 
 
 def _foot(told: dict[str, Any], pace: str) -> "Text":

@@ -20,8 +20,12 @@ def tell(told: dict[str, Any]) -> None:
             f"{quota[account]['remaining']} this {quota[account]['per']}" if account in quota else "",
         )
         for account, people in sorted(told["by_account"].items())
+        if people
     ]
-    show.table(COLUMNS, rows, "There is no account that it could go to.")
+    show.table(COLUMNS, rows, "There is nobody on any account that it could go to.")
+    nobody = [account for account, people in sorted(told["by_account"].items()) if not people]
+    if nobody and rows:
+        show.note(f"Nobody on {', '.join(nobody)}.", "dim")
     for about, said in told.get("warnings", {}).items():
         show.note(f"{about}: {said['en']}", "yellow")
     for reason, people in sorted(told.get("skipped_now", {}).items()):
@@ -31,7 +35,7 @@ def tell(told: dict[str, Any]) -> None:
         show.note(
             f"about {people} would not get it ({reason}); people looked at: {sampled['read']}", "yellow"
         )
-    show.pairs(told.get("notes", {}))
+    show.pairs(_notes(told))
     local = told.get("local")
     if local:
         waves = [(show.when(one["at"]), one["people"]) for one in local["waves"]]
@@ -48,6 +52,14 @@ def tell(told: dict[str, Any]) -> None:
             "finished": show.when(told["finishes"]) if told.get("finishes") else "not known",
         }
     )
+
+
+def _notes(told: dict[str, Any]) -> dict[str, str]:
+    """What messengers permit, of those whom it concerns: all, where people would be left out."""
+    notes: dict[str, str] = told.get("notes", {})
+    if told.get("skipped_now") or not told["audience"]:
+        return notes
+    return {account: said for account, said in notes.items() if told["by_account"].get(account)}
 
 
 def costs(told: dict[str, Any]) -> str:

@@ -223,18 +223,17 @@ def view(told: dict[str, Any]) -> "RenderableType":
     ]
     if told["issues"]:
         parts += [Text(""), _issues(told["issues"])]
-    if len(told["by_account"]) > 1:
-        parts += [Text(""), _accounts(told["by_account"])]
+    concerned = {name: one for name, one in told["by_account"].items() if one["audience"]}
+    if len(concerned) > 1:
+        parts += [Text(""), _accounts(concerned)]
     if told["links"]:
         parts += [Text(""), _links(told["links"])]
     reasons = [
         (name, reason, count) for name in ("failed", "skipped") for reason, count in figures[name].items()
     ]
     if reasons:
-        grid = show.grid(("not sent", "reason", "#people"))
-        for name, reason, count in sorted(reasons, key=lambda one: -one[2]):
-            grid.add_row(name, show.plain(reason), show.cell(count))
-        parts += [Text(""), grid]
+        rows = sorted(reasons, key=lambda one: -one[2])
+        parts += [Text(""), show.fitting(("not sent", "reason", "#people"), rows)]
     return Group(*parts)
 
 
@@ -269,24 +268,25 @@ def _sum(figures: dict[str, Any]) -> str:
 
 def _accounts(by_account: dict[str, dict[str, Any]]) -> "RenderableType":
     columns = ("audience", "sent", "delivered", "read", "replied", "left", "blocked")
-    grid = show.grid(("account", *(f"#{name}" for name in columns)))
-    for account, figures in by_account.items():
-        cells = ["not reported" if figures[name] is None else show.cell(figures[name]) for name in columns]
-        grid.add_row(account, *cells)
-    return grid
+    rows = [
+        [account, *("not reported" if figures[name] is None else figures[name] for name in columns)]
+        for account, figures in by_account.items()
+    ]
+    return show.fitting(("account", *(f"#{name}" for name in columns)), rows)
 
 
 def _issues(issues: list[dict[str, Any]]) -> "RenderableType":
     columns = ("sent", "read", "clicked", "left")
-    grid = show.grid(("issue", "started", *(f"#{name}" for name in columns)))
-    for one in issues:
-        cells = ["–" if one["figures"][name] is None else show.cell(one["figures"][name]) for name in columns]
-        grid.add_row(show.plain(one["name"]), show.when(one["started"]), *cells)
-    return grid
+    rows = [
+        [
+            one["name"],
+            show.when(one["started"]),
+            *("–" if one["figures"][name] is None else one["figures"][name] for name in columns),
+        ]
+        for one in issues
+    ]
+    return show.fitting(("issue", "started", *(f"#{name}" for name in columns)), rows)
 
 
 def _links(links: list[dict[str, Any]]) -> "RenderableType":
-    grid = show.grid(("link", "#clicks"))
-    for one in links:
-        grid.add_row(show.plain(one["url"]), show.cell(one["clicks"]))
-    return grid
+    return show.fitting(("link", "#clicks"), [(one["url"], one["clicks"]) for one in links])

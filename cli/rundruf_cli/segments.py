@@ -90,12 +90,13 @@ def count(
 ) -> None:
     """How many people an audience has now, before anything is made for it."""
     audience = message.audience_of(dict(locals()))
-    told = client.post("v1", "segments", "count", body={"topic": topic, "audience": audience})
+    with show.waiting("Counting …"):
+        told = client.post("v1", "segments", "count", body={"topic": topic, "audience": audience})
     if as_json:
         show.data(told)
         return
-    rows = sorted(told["by_account"].items())
-    show.table(("account", "#people"), rows, "There is no account that it could go to.")
+    rows = [one for one in sorted(told["by_account"].items()) if one[1]]
+    show.table(("account", "#people"), rows, "There is nobody on any account that it could go to.")
     show.pairs({"people": f"{'' if told['complete'] else 'at least '}{told['count']:,}"})
 
 

@@ -5,7 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -215,29 +216,33 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
 
     On a terminal too narrow for whole words each row is shown as a list of its cells.
     """
-    shown = [[cell(one) for one in row] for row in rows]
+    shown = list(rows)
     if not shown:
         note(empty, "dim")
         return
-    console = out()
-    if not _fits(columns, shown, console.width):
-        console.print(_listed(columns, shown))
-        return
+    out().print(fitting(columns, shown))
+
+
+def fitting(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "Table":
+    """A table, or a list where the terminal is too narrow for whole words."""
+    shown = [[cell(one) for one in row] for row in rows]
+    longest = _longest([columns, *shown])
+    if sum(longest) + BETWEEN * (len(columns) - 1) > out().width:
+        return _listed(columns, shown)
     made = grid(columns)
+    for column, width in zip(made.columns, longest, strict=True):
+        column.min_width = width
     for row in shown:
         made.add_row(*row)
-    console.print(made)
+    return made
 
 
-def _fits(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]], width: int) -> bool:
-    """Whether no word need be broken."""
+def _longest(rows: Iterable[Sequence["RenderableType"]]) -> list[int]:
+    """The width of the longest word of each column."""
     from rich.cells import cell_len
 
-    longest = [0] * len(columns)
-    for row in (columns, *rows):
-        words = ([cell_len(word) for word in str(one).split()] for one in row)
-        longest = [max(known, *one, 0) for known, one in zip(longest, words, strict=True)]
-    return sum(longest) + BETWEEN * (len(columns) - 1) <= width
+    widths = [[max(map(cell_len, str(one).split()), default=0) for one in row] for row in rows]
+    return [max(column) for column in zip(*widths, strict=True)]
 
 
 def _listed(columns: Sequence[str], rows: Sequence[Sequence["RenderableType"]]) -> "Table":
@@ -298,6 +303,17 @@ def progress() -> "Progress":
         disable=not sys.stderr.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Something moves on a terminal while an answer takes its time."""
+    console = err()
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield
 
 
 def cell(value: object) -> "RenderableType":
