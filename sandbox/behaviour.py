@@ -26,7 +26,8 @@ class Behaviour(BaseModel):
     """One account's switches; times in ms, shares from 0 to 1, ``rate`` in messages a second.
 
     ``slow_ms`` delays every answer *after* the message was taken; ``lose_answers`` takes the next n messages
-    and closes the connection instead of answering. Receipt times are drawn from (from, to) after the send.
+    and closes the connection instead of answering. Receipt times are drawn from (from, to) after the send;
+    where receipts come in batches, one leaves when it is full or ``gather_ms`` after its first.
     A fake with switches of its own has a subclass (``Fake.BEHAVIOUR``), each with a default.
     """
 
@@ -44,6 +45,7 @@ class Behaviour(BaseModel):
     delivered_ms: Span = (300, 1200)
     read_ms: Span = (1500, 5000)
     receipt_batch: int = Field(default=25, ge=1, le=1000)
+    gather_ms: int = Field(default=50, ge=0, le=60_000)
     duplicate_receipts: bool = False
     reorder_receipts: bool = False
     duplicate_events: bool = False

@@ -168,6 +168,7 @@ class Control:
         routes.add_get("/api/hooks", self._hooks)
         routes.add_get("/api/log", self._log)
         routes.add_get("/api/log/counts", self._counts)
+        routes.add_get("/api/log/receipts", self._fates)
         routes.add_delete("/api/log", self._forget_log)
         routes.add_post("/api/reset", self._reset)
         return app
@@ -491,6 +492,10 @@ class Control:
     async def _counts(self, request: web.Request) -> web.Response:
         told = self.stage.oracle.told(request.query.get("messenger", ""), request.query.get("account", ""))
         return web.json_response(told)
+
+    async def _fates(self, request: web.Request) -> web.Response:
+        since, text = _number(request, "since", 0), request.query.get("text", "")
+        return web.json_response(self.stage.oracle.fates(since, text))
 
     async def _forget_log(self, _: web.Request) -> web.Response:
         self.stage.oracle.forget()

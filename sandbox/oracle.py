@@ -78,6 +78,7 @@ class Oracle:
         self.entries: list[Entry] = []
         self.lines: list[bytes | None] = []
         self.counts: dict[str, Count] = {}
+        self.receipts: dict[tuple[str, str, str], set[str]] = {}
         self.path = path
         if path is not None:
             self._load(path)
@@ -134,6 +135,21 @@ class Oracle:
         if self._file is not None:
             self._file.write(line + b"\n")
 
+    def heard(self, messenger: str, user: str, message_id: str, status: str) -> None:
+        """The business was told this of a message: "sent", "delivered", "read" or "failed"."""
+        self.receipts.setdefault((messenger, user, message_id), set()).add(status)
+
+    def fates(self, since: int = 0, text: str = "") -> dict[str, dict[str, int]]:
+        """Of accepted sends after number ``since`` with ``text`` in them, how many the business was told what
+        of, by "messenger/account"; who read a message got it, too."""
+        found: dict[str, Counter[str]] = {}
+        for entry in self.entries[bisect_right(self.entries, since, key=lambda one: one["n"]) :]:
+            if entry["accepted"] and text in entry["text"]:
+                told = self.receipts.get((entry["messenger"], entry["user"], entry["message_id"]), set())
+                known = found.setdefault(f"{entry['messenger']}/{entry['account']}", Counter())
+                known.update({"accepted", *told, *(("delivered",) if "read" in told else ())})
+        return {name: dict(count) for name, count in found.items()}
+
     def read(
         self, since: int = 0, messenger: str = "", account: str = "", user: str = "", limit: int | None = None
     ) -> bytes:
@@ -167,6 +183,7 @@ class Oracle:
         self.entries.clear()
         self.lines.clear()
         self.counts.clear()
+        self.receipts.clear()
         if self._file is not None:
             self._file.truncate(0)
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from sandbox.behaviour import Behaviour, Span
 
-GATHER_SECONDS = 0.05
-
 Told = dict[str, Any]
 
 
@@ -68,7 +66,8 @@ class Receipts:
         if len(self._box) >= self.behaviour.receipt_batch:
             self._leave()
         elif self._flush is None:
-            self._flush = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._leave)
+            wait = self.behaviour.gather_ms / 1000
+            self._flush = asyncio.get_running_loop().call_later(wait, self._leave)
 
     def _leave(self) -> None:
         if self._flush is not None:

@@ -443,13 +443,15 @@ class Meta(Desk):
 
     def _acknowledged(self, told: Told) -> None:
         """Notes on the phone that the business knows of this receipt."""
+        status = "sent" if told["kind"] == "echo" else told["kind"]
+        self.stage.oracle.heard(self.name, told["user"], told["mid"], status)
         person = self.stage.world.person(self.name, told["user"])
         if person is None or person.silent:
             return
         for account, chat in person.chats.items():
             bubble = chat.find(told["mid"])
             if bubble is not None:
-                bubble.receipts["sent" if told["kind"] == "echo" else told["kind"]] = now_ms()
+                bubble.receipts[status] = now_ms()
                 self.stage.world.changed(person, account, bubble)
 
     def reset(self) -> None:

@@ -255,12 +255,14 @@ class Viber(Fake):
 
     def _receipt(self, account: str, told: Event) -> None:
         """Puts a receipt on the phone."""
+        status = "read" if told["event"] == "seen" else told["event"]
+        self.stage.oracle.heard(NAME, told["user_id"], str(told["message_token"]), status)
         person = self.stage.world.person(NAME, told["user_id"])
         if person is None or person.silent:
             return
         bubble = person.chat(account).find(str(told["message_token"]))
         if bubble is not None and bubble.side == "business":
-            bubble.receipts["read" if told["event"] == "seen" else told["event"]] = now_ms()
+            bubble.receipts[status] = now_ms()
             self.stage.world.changed(person, account, bubble)
 
     def settings_changed(self, account: str) -> None:

@@ -532,6 +532,8 @@ class WhatsApp(Fake):
         world = self.stage.world
         alias = world.aliases.get((NAME, told.get("recipient_user_id", "")))
         person = world.person(NAME, told.get("recipient_id", "")) or alias
+        if person is not None:
+            self.stage.oracle.heard(NAME, person.user, told["id"], told["status"])
         if person is None or person.silent:
             return
         for account, chat in person.chats.items():

@@ -10,6 +10,7 @@ from rundruf.flows import inbound, receiving
 from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.services import Unfinished
 from rundruf.messengers.contract import Answer, Event, EventKind, Failure
+from tests.support.people import DAY
 from tests.support.stack import Stack
 from tests.support.world import POINT, World
 
@@ -252,7 +253,32 @@ def test_leaving_and_replying_count_for_the_last_broadcast(world: World) -> None
     hear(world, "Nice!")
     assert world.figures().replied == 1
     hear(world, "STOP")
-    assert world.figures().left == 1
+    assert (world.figures().left, world.figures().replied) == (1, 1)
+
+
+def test_what_a_person_does_counts_for_the_last_of_several_broadcasts_and_for_three_days(
+    world: World,
+) -> None:
+    join(world)
+    for name in ("b1", "b2"):
+        world.broadcast(name=name)
+        world.drain()
+    hear(world, "Which of them?")
+    assert [world.figures(name).replied for name in ("b1", "b2")] == [0, 1]
+    world.at += 3 * DAY
+    hear(world, "STOP")
+    assert [(world.figures(name).left, world.figures(name).replied) for name in ("b1", "b2")] == [
+        (0, 0),
+        (0, 1),
+    ]
+
+
+def test_a_stop_alone_is_no_reply(world: World) -> None:
+    join(world)
+    world.broadcast()
+    world.drain()
+    hear(world, "STOP")
+    assert (world.figures().left, world.figures().replied) == (1, 0)
 
 
 def test_an_event_of_a_stranger_who_only_stops_makes_no_consent(world: World) -> None:

@@ -62,9 +62,10 @@ def _spoken(item: InboxItem, services: Services) -> None:
         return None
     if event.aliases:
         services.contacts.find(identity, event.aliases)
-    attribute(contact, services)
     command = command_of(event, services, contact.language)
     wish = wish_of(command, event)
+    if not wish and item.applied != STOPPED:
+        attribute(contact, services)
     if wish and item.applied != STOPPED:
         leave(contact.id, wish, services)  # a word of a language that the webhook did not know of
     if wish or item.applied == STOPPED:
