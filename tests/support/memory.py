@@ -44,6 +44,7 @@ class Memory:
     now: Callable[[], int]
     projected: frozenset[str] = frozenset()
     tree: dict[str, dict[str, Typed]] = field(default_factory=lambda: defaultdict(dict))
+    index: dict[str, dict[tuple[str, str], Typed]] = field(default_factory=lambda: defaultdict(dict))
     letters: list[Letter] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
     _tokens: dict[str, int] = field(default_factory=dict)
@@ -117,13 +118,20 @@ class Memory:
 
     def _delete(self, body: Mapping[str, Any]) -> None:
         pk, sk = _key(body["Key"])
-        self.tree[pk].pop(sk, None)
+        self._unindexed(pk, sk, self.tree[pk].pop(sk, None))
         self.writes += 1
 
     def _keep(self, item: Typed) -> None:
         pk, sk = _key(item)
+        self._unindexed(pk, sk, self.tree[pk].get(sk))
         self.tree[pk][sk] = item
+        if "gpk" in item:
+            self.index[item["gpk"]["S"]][pk, sk] = item
         self.writes += 1
+
+    def _unindexed(self, pk: str, sk: str, item: Typed | None) -> None:
+        if item and "gpk" in item:
+            self.index[item["gpk"]["S"]].pop((pk, sk), None)
 
     def _checked(self, body: Mapping[str, Any]) -> Typed | None:
         """What stands there; raises AwsError where the condition does not hold."""
@@ -155,7 +163,8 @@ class Memory:
     def query(self, body: Mapping[str, Any]) -> dict[str, Any]:
         sort, condition = "gsk" if body.get("IndexName") else "sk", body["KeyConditionExpression"]
         wanted, values = _compiled(condition), body["ExpressionAttributeValues"]
-        whole = self.items() if sort == "gsk" else self.tree[values[condition.split()[2]]["S"]].values()
+        partition = values[condition.split()[2]]["S"]
+        whole = self.index[partition].values() if sort == "gsk" else self.tree[partition].values()
         names = body.get("ExpressionAttributeNames", {})
         found = [item for item in whole if sort in item and wanted(Here(item, names, values))]
         found.sort(key=lambda item: item[sort]["S"], reverse=not body.get("ScanIndexForward", True))

@@ -10,6 +10,7 @@ from typing import Any
 from rundruf.aws.accounts import StoredAccounts
 from rundruf.aws.boto import Boto
 from rundruf.aws.broadcasts import TableBroadcasts
+from rundruf.aws.calls import Aws
 from rundruf.aws.catalogue import TableCatalogue
 from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
@@ -155,13 +156,15 @@ def _as_item(update: dict[str, Any]) -> dict[str, Any]:
 class World:
     """Services and the verbs that tests use."""
 
-    def __init__(self, stack: Stack | None, language: str = "en", cap: int = 0) -> None:
-        """Without a stack the table is one in memory, which is much quicker than moto's."""
+    def __init__(
+        self, stack: Stack | None, language: str = "en", cap: int = 0, aws: Aws | None = None
+    ) -> None:
+        """Without a stack the table is one in memory (``aws`` or a new one), much quicker than moto's."""
         if stack:
             self.stack = stack
         self.at = NOW
         self.messengers, self.queues = Messengers(), HandQueues()
-        table = Table(Boto(stack.client), stack.table) if stack else Table(Memory(self.now), TABLE)
+        table = Table(Boto(stack.client), stack.table) if stack else Table(aws or Memory(self.now), TABLE)
         self.contacts = TableContacts(table, lambda: KEYS, self.now)
         self.newcomers = TableContacts(QuickTable(table.aws, table.name), lambda: KEYS, lambda: NOW - DAY)
         self.broadcasts = TableBroadcasts(table, self.now)
