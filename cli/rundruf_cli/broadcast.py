@@ -6,10 +6,11 @@ import typer
 
 from rundruf_cli import completing, figures, message, show, watching
 from rundruf_cli import preflight as looking
+from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse
-from rundruf_cli.words import moment
+from rundruf_cli.words import contact_id, moment
 
 app = typer.Typer(name="broadcast", no_args_is_help=True, help="One message for everybody of a topic.")
 
@@ -63,6 +64,7 @@ def every(
         "rundruf broadcast new --name Hi --topic recipes --text 'Hello {{ name | default(\"there\") }} 🍲'",
         "rundruf broadcast new --name Sale --topic offers --text Now --button Shop=https://example.com -w",
         "rundruf broadcast new --name Hi --topic news --template autumn:de --parameter '{{ name }}' --draft",
+        "rundruf broadcast new --name Hi --topic news --text Hallo --written-in de --translation en=Hello",
         "rundruf broadcast new --file message.json --name Autumn --topic recipes --send-at 2026-10-01T18:00",
         "rundruf broadcast new --name Hi --topic news --text 'Good morning' --local-time 2026-10-01T09:00",
     )
@@ -79,6 +81,8 @@ def new(
     button: message.Button = None,
     template: message.Template = None,
     parameter: message.Parameter = None,
+    written_in: message.WrittenIn = None,
+    translation: message.Translation = None,
     messenger: message.Messenger = None,
     account: message.Account = None,
     language: message.Spoken = None,
@@ -159,6 +163,46 @@ def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> No
         show.data(told)
     else:
         looking.tell(told)
+
+
+@app.command(
+    epilog=show.examples(
+        "rundruf broadcast preview 0c3k9f1aq8b7d2e1",
+        "rundruf broadcast preview 0c3k9f1aq8b7d2e1 --contact telegram/main/4711",
+    )
+)
+@connected
+def preview(
+    client: Client, broadcast: Id, contact: seeing.Person = None, as_json: show.AsJson = False
+) -> None:
+    """What people will see on each messenger, in each language. Sends nothing."""
+    body = {"contact": contact_id(client, contact)} if contact else None
+    told = client.post("v1", "broadcasts", broadcast, "preview", body=body)
+    if as_json:
+        show.data(told)
+    else:
+        seeing.tell(told)
+
+
+@app.command(
+    "test", epilog=show.examples("rundruf broadcast test 0c3k9f1aq8b7d2e1 whatsapp/main/+4917112345678 ID")
+)
+@connected
+def tried(
+    client: Client,
+    broadcast: Id,
+    contacts: Annotated[
+        list[str],
+        typer.Argument(
+            help="Who gets it: ids, or messenger/account/user.", metavar="CONTACT…", show_default=False
+        ),
+    ],
+    watch: Watch = False,
+    as_json: show.AsJson = False,
+) -> None:
+    """Send it to up to 20 named people first. They must have joined the topic."""
+    body = {"contacts": [contact_id(client, one) for one in contacts]}
+    _told(client, client.post("v1", "broadcasts", broadcast, "test", body=body), watch, as_json)
 
 
 @app.command(

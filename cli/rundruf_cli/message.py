@@ -62,6 +62,25 @@ Parameter = Annotated[
     list[str] | None,
     typer.Option("--parameter", help="The template's parameters in order.", rich_help_panel=MESSAGE_PANEL),
 ]
+WrittenIn = Annotated[
+    str | None,
+    typer.Option(
+        "--written-in",
+        metavar="LANGUAGE",
+        help="Language of the message itself, like de; who speaks none of the others gets it.",
+        rich_help_panel=MESSAGE_PANEL,
+    ),
+]
+Translation = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--translation",
+        metavar="LANGUAGE=TEXT|@FILE",
+        help="The same in another language: a text, or a JSON file with text, media, buttons and template; "
+        "several times.",
+        rich_help_panel=MESSAGE_PANEL,
+    ),
+]
 Messenger = Annotated[
     list[str] | None,
     typer.Option(
@@ -192,7 +211,16 @@ def _message(given: Mapping[str, Any]) -> dict[str, Any]:
         "media": [{"kind": "image", "url": url, "alt": alt} for url, alt in zip(images, alts, strict=True)],
         "buttons": [_button(one) for one in given.get("button") or ()],
         "template": _template(given.get("template"), given.get("parameter") or []),
+        "language": given.get("written_in"),
+        "translations": dict(map(_translation, given.get("translation") or ())),
     }
+
+
+def _translation(written: str) -> tuple[str, dict[str, Any]]:
+    language, sign, says = written.partition("=")
+    if not (language and sign and says):
+        raise BadUse("--translation is written like --translation en=Hello or --translation en=@english.json")
+    return language, _from_file(says[1:]).get("message", {}) if says.startswith("@") else {"text": says}
 
 
 def _button(written: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from rundruf_cli import completing, message, show
+from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse
@@ -126,6 +127,8 @@ def add(
     button: message.Button = None,
     template: message.Template = None,
     parameter: message.Parameter = None,
+    written_in: message.WrittenIn = None,
+    translation: message.Translation = None,
     messenger: message.Messenger = None,
     account: message.Account = None,
     language: message.Spoken = None,
@@ -184,6 +187,8 @@ def edit(
     button: message.Button = None,
     template: message.Template = None,
     parameter: message.Parameter = None,
+    written_in: message.WrittenIn = None,
+    translation: message.Translation = None,
     messenger: message.Messenger = None,
     account: message.Account = None,
     language: message.Spoken = None,
@@ -261,6 +266,20 @@ def tried(
         return
     show.done(f"On its way as the broadcast {told['id']}")
     show.note(f"Watch it: rundruf broadcast watch {told['id']}", "dim")
+
+
+@app.command(epilog=show.examples("rundruf newsletters preview 0c3k9f1aq8b7d2e1"))
+@connected
+def preview(
+    client: Client, newsletter: Id, contact: seeing.Person = None, as_json: show.AsJson = False
+) -> None:
+    """What people will see of the next issue, on each messenger and in each language. Sends nothing."""
+    body = {"contact": contact_id(client, contact)} if contact else None
+    told = client.post("v1", "newsletters", newsletter, "preview", body=body)
+    if as_json:
+        show.data(told)
+    else:
+        seeing.tell(told)
 
 
 @app.command(epilog=show.examples("rundruf newsletters issues 0c3k9f1aq8b7d2e1"))

@@ -25,7 +25,8 @@ POST /v1/segments/count
 GET POST /v1/broadcasts                  GET /v1/broadcasts/{}
 POST /v1/broadcasts/{}/preflight         POST /v1/broadcasts/{}/start
 POST /v1/broadcasts/{}/pause             POST /v1/broadcasts/{}/resume
-POST /v1/broadcasts/{}/approve
+POST /v1/broadcasts/{}/approve            POST /v1/broadcasts/{}/preview
+POST /v1/newsletters/{}/preview
 POST /v1/broadcasts/{}/cancel            GET /v1/broadcasts/{}/recipients
 POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET PATCH /v1/newsletters/{}

@@ -32,6 +32,8 @@ from rundruf.api.models import (
     BroadcastOut,
     FiguresOut,
     PreflightOut,
+    PreviewIn,
+    PreviewList,
     ResumeIn,
     StartIn,
     TestIn,
@@ -39,6 +41,7 @@ from rundruf.api.models import (
     moment,
 )
 from rundruf.api.preflight import approved, at_once, check_approved, granted, planned_out, preflown
+from rundruf.api.previews import previewed
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core import local_time
 from rundruf.core.audience import Audience
@@ -86,6 +89,18 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         """Its token starts the broadcast for half an hour, as long as nothing about it changes."""
         return preflown(_found(broadcast, context), context)
+
+    @app.post(
+        "/v1/broadcasts/<broadcast>/preview",
+        tags=["broadcasts"],
+        summary="What people will see on each messenger, in each language",
+    )
+    def preview(
+        broadcast: Annotated[str, Path()], body: Annotated[PreviewIn | None, Body()] = None
+    ) -> PreviewList:
+        """Read from the very calls that would be made. Sends nothing."""
+        context.may("send")
+        return previewed(_found(broadcast, context), body, context)
 
     @app.post(
         "/v1/broadcasts/<broadcast>/start",

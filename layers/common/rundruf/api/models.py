@@ -229,6 +229,62 @@ class TestIn(Model):
     contacts: list[ContactId] = Field(min_length=1, max_length=MOST_NAMED)
 
 
+class PreviewIn(Model):
+    """``contact``: as this person would get it now; left out: somebody who joined, in every language."""
+
+    contact: ContactId | None = None
+
+
+class ShownMedia(Model):
+    kind: str
+    url: str
+
+
+class PartOut(Model):
+    """One message in the chat. ``length`` of its text in the messenger's ``unit``, of at most ``limit``.
+
+    ``media`` are shown, ``links`` open a file with a tap. ``template`` is filled as it leaves; its own words
+    stand with the messenger.
+    """
+
+    text: str
+    length: int
+    limit: int
+    unit: str
+    media: list[ShownMedia]
+    links: list[ButtonModel]
+    buttons: list[ButtonModel]
+    template: TemplateModel | None
+
+
+class PreviewOut(Model):
+    """What people see on an account in a language, read from the calls that would be made.
+
+    ``window``: while the reply window is open, shut, or in any case. ``refusal``: why they get nothing.
+    ``shared``: many people share a call, so no link is theirs alone. ``calls`` is the number of messages that
+    the messenger counts. ``as_text`` are labels of buttons that became words, ``as_link`` files that became
+    links, ``left_out`` what does not leave. ``footer`` and ``leave`` (the link in it) stand below the text.
+    """
+
+    account: str
+    messenger: str
+    language: str
+    window: Literal["any", "open", "shut"]
+    shared: bool
+    refusal: str
+    calls: int
+    parts: list[PartOut]
+    footer: str
+    leave: str
+    as_text: list[str]
+    as_link: list[str]
+    left_out: list[str]
+
+
+class PreviewList(Model):
+    previews: list[PreviewOut]
+
+
 class FiguresOut(Model):
     """Counts of people; audience = sent + failed + skipped + unknown + expired + pending, always.
 

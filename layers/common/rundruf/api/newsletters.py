@@ -31,6 +31,8 @@ from rundruf.api.models import (
     NewsletterList,
     NewsletterOut,
     NewsletterPatch,
+    PreviewIn,
+    PreviewList,
     ScheduleModel,
     SlotList,
     TestIn,
@@ -39,12 +41,13 @@ from rundruf.api.models import (
     moment,
 )
 from rundruf.api.preflight import at_once
+from rundruf.api.previews import previewed
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.local_time import RECIPIENT
 from rundruf.core.newsletter import HOUR, Feed, FeedState, Newsletter, Per, Schedule
-from rundruf.flows.feeds import BadFeed, Item, composed, fetch
+from rundruf.flows.feeds import BadFeed, Item, composed, fetch, fresh
 from rundruf.flows.late import NotNow, drafted, kept, waiting
 from rundruf.flows.newsletter import issue
 from rundruf.flows.planning import anybody, start
@@ -109,6 +112,19 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         """A broadcast of its own; consent is asked of these people, too."""
         context.may("send")
         return line_of(_tried(_found(newsletter, context), body, context))
+
+    @app.post(
+        "/v1/newsletters/<newsletter>/preview",
+        tags=["newsletters"],
+        summary="What people will see of the next issue",
+    )
+    def preview(
+        newsletter: Annotated[str, Path()], body: Annotated[PreviewIn | None, Body()] = None
+    ) -> PreviewList:
+        """On each messenger, in each language; of a feed, what is new in it now. Sends nothing."""
+        context.may("send")
+        found = _coming(_found(newsletter, context), context)
+        return previewed(issue(found, found.next_at or context.now(), context.now()), body, context)
 
     @app.get("/v1/newsletters/<newsletter>/issues", tags=["newsletters"], summary="Its issues, newest first")
     def issues(newsletter: Annotated[str, Path()]) -> BroadcastList:
@@ -193,16 +209,23 @@ def _next(found: Newsletter, now: int) -> int:
     return following(found, now)
 
 
+def _coming(found: Newsletter, context: Context) -> Newsletter:
+    """The newsletter with the message of its next issue; of a feed without news, with its newest item."""
+    if not found.feed:
+        return found
+    try:
+        items = fetch(found.feed.url, context.services).items or (SAMPLE,)
+    except BadFeed as bad:
+        raise Problem("conflict", f"The feed cannot be read: {bad}.") from None
+    chosen, _ = fresh(found.feed, items, context.wiring.catalogue.feed(found.id))
+    count = 1 if found.feed.per is Per.ITEM else found.feed.items
+    return replace(found, message=composed(found, (chosen or items)[:count], context.services))
+
+
 def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
     for contact in body.contacts:
         checked_contact(context, contact)
-    if found.feed:
-        try:
-            items = fetch(found.feed.url, context.services).items or (SAMPLE,)
-        except BadFeed as bad:
-            raise Problem("conflict", f"The feed cannot be read: {bad}.") from None
-        count = 1 if found.feed.per is Per.ITEM else found.feed.items
-        found = replace(found, message=composed(found, items[:count], context.services))
+    found = _coming(found, context)
     trial = replace(
         issue(found, context.now(), context.now()),
         id=context.new_id(),

@@ -33,16 +33,19 @@ def _content_out(message: Message) -> Stored:
         "text": message.text,
         "media": [_medium_out(one) for one in message.media],
         "buttons": [_button_out(one) for one in message.buttons],
-        "template": message.template
-        and {
-            "name": message.template.name,
-            "language": message.template.language,
-            "parameters": list(message.template.parameters),
-            "names": list(message.template.names),
-            "header": message.template.header,
-            "media": message.template.media and _medium_out(message.template.media),
-            "buttons": [_button_out(one) for one in message.template.buttons],
-        },
+        "template": message.template and template_out(message.template),
+    }
+
+
+def template_out(template: Template) -> Stored:
+    return {
+        "name": template.name,
+        "language": template.language,
+        "parameters": list(template.parameters),
+        "names": list(template.names),
+        "header": template.header,
+        "media": template.media and _medium_out(template.media),
+        "buttons": [_button_out(one) for one in template.buttons],
     }
 
 
