@@ -12,6 +12,7 @@ from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.persons import TablePersons
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
 from rundruf.aws.renewables import TableRenewables
@@ -82,6 +83,7 @@ def services(
         "guard": TableGuard(table),
         "renewables": TableRenewables(table),
         "polls": TablePolls(table),
+        "persons": TablePersons(table, lambda: KEYS, clock),
         "public_url": lambda: "https://r.example",
         "now": clock,
         "ticks": tick,

@@ -25,6 +25,7 @@ Every = Annotated[float, typer.Option(help="Seconds between looks.", min=0.2, ma
 EVERY = 1.0
 SCOPES = ("pending", "failed", "unknown")
 TWICE = "some may get it twice"
+FALLBACK_AFTER = 4  # hours
 
 
 @app.command("list", epilog=show.examples("rundruf broadcast list", "rundruf broadcast list --all --json"))
@@ -107,6 +108,17 @@ def new(
     track: Annotated[
         str | None, typer.Option(help="Clicks on links: anonymous (usual), personal or none.")
     ] = None,
+    fallback_to: Annotated[
+        list[str] | None,
+        typer.Option(help="Who was not reached gets it on this account of theirs, like telegram/main."),
+    ] = None,
+    fallback_after: Annotated[
+        int, typer.Option(help="So many hours after the broadcast's end.", min=1, max=168)
+    ] = FALLBACK_AFTER,
+    fallback_when: Annotated[
+        list[str] | None,
+        typer.Option(help="undelivered and failed (usual), or unknown: some may get it twice then."),
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
@@ -124,6 +136,9 @@ def new(
         body["canary"] = {"size": canary} if canary else False
     if track is not None:
         body["track"] = track
+    if fallback_to:
+        when = {"when": fallback_when} if fallback_when else {}
+        body["fallback"] = {"after_hours": fallback_after, "to": fallback_to, **when}
     if draft:
         body["start"] = False
     _told(client, client.post("v1", "broadcasts", body=body), watch, as_json)

@@ -72,6 +72,7 @@ def one(client: Client, contact: ledger.Person, as_json: show.AsJson = False) ->
             "zone": told["zone"],
             "tags": told["tags"],
             "attributes": told["attributes"],
+            "person": told.get("person"),
             "joined": consent["topics"] or "nothing",
             "asked for": consent["asked"],
             "service messages": consent["service"],
@@ -277,7 +278,7 @@ def imported(
     """Import contacts from CSV or JSON lines of any size; nothing without a source of consent.
 
     Columns: messenger, account, user_id, name, language, zone, tags, topics, consent_source, consent_at,
-    consent_wording and attr.<name>; several values in a cell are separated by ";".
+    consent_wording, person and attr.<name>; several values in a cell are separated by ";".
 
     The file is sent in parts; each line is taken wholly or refused with its reason, under its number in your
     file. If it is stopped, the same command goes on where it was, as long as the file is the same; a small

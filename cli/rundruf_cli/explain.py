@@ -59,6 +59,7 @@ def explain(
             "asked for consent at": show.when(evidence.get("claimed_at")),
             "delivered": evidence.get("delivered"),
             "read": evidence.get("read"),
+            "fallback": _fallback(evidence.get("fallback")),
             "proof then": _proof(evidence.get("proof")),
             "joined now": (evidence.get("consent_now") or {}).get("topics") or "nothing",
         }
@@ -66,6 +67,14 @@ def explain(
     show.table(
         ledger.COLUMNS, ledger.rows(evidence.get("ledger") or ()), "The ledger says nothing of this topic."
     )
+
+
+def _fallback(told: dict[str, Any] | None) -> str:
+    """On which of the person's contacts a broadcast and its fallback were, in one line."""
+    if not told:
+        return ""
+    second = f", then {told['fallback_contact']} ({told['fallback_broadcast']})"
+    return f"first {told['contact']}{second if told['fallback_contact'] else ''}"
 
 
 def _proof(told: dict[str, Any] | None) -> str:

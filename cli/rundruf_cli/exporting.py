@@ -15,7 +15,7 @@ from rundruf_cli.failures import Refused
 
 COLUMNS = (
     "messenger", "account", "user_id", "name", "language", "zone", "tags", "topics",
-    "consent_source", "consent_at", "consent_wording",
+    "consent_source", "consent_at", "consent_wording", "person",
 )  # fmt: skip
 GRANTS = ("confirmed", "imported")
 A_PAGE = 200
@@ -92,6 +92,7 @@ def _rows(part: Path) -> Iterator[dict[str, str]]:
 def _row(one: dict[str, Any]) -> dict[str, str]:
     """A contact under the names that an import reads; the proof is the latest grant of the ledger."""
     row = {name: str(one[name]) for name in COLUMNS[:6]}
+    row["person"] = one.get("person", "")
     row |= {"tags": ";".join(one["tags"]), "topics": ";".join(one["consent"]["topics"])}
     entries = [held["entry"] for held in one.get("ledger") or ()]
     granted = [entry for entry in entries if entry["action"] in GRANTS]

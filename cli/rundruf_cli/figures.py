@@ -44,6 +44,8 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
     parts += [Text(show.plain(line), style="yellow") for line in troubles(told)]
     if told.get("canary") and told["canary"]["state"]:
         parts.append(Text(canary(told["canary"])))
+    if told.get("fallback"):
+        parts.append(Text(fallback(told["fallback"])))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
     parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
     concerned = {name: one for name, one in told["by_messenger"].items() if one["audience"]}
@@ -74,6 +76,16 @@ def canary(told: dict[str, Any]) -> str:
             f"of {told['asked']} asked {told['people_failed']} failed, {told['people_blocked']} had blocked, "
             f"{told['people_left']} left"
         )
+    return " · ".join(parts)
+
+
+def fallback(told: dict[str, Any]) -> str:
+    """How it stands with what people get on their second messenger."""
+    parts = [f"fallback to {', '.join(told['to'])}: {told['state']}"]
+    if told["begins"]:
+        parts.append(f"begins {show.when(told['begins'])}" if not told["broadcast"] else told["broadcast"])
+    elif told["state"] == "planned":
+        parts.append(f"{told['after_hours']} h after the end")
     return " · ".join(parts)
 
 

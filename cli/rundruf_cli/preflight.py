@@ -40,6 +40,8 @@ def tell(told: dict[str, Any]) -> None:
     if local:
         waves = [(show.when(one["at"]), one["people"]) for one in local["waves"]]
         show.table(("from", "#people then"), waves, "Nobody would get it.")
+    if told.get("fallback"):
+        show.note(f"fallback: {told['fallback']['sentence']['en']}")
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(
         {

@@ -24,6 +24,7 @@ from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.persons import TablePersons
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.table import Table
@@ -210,6 +211,7 @@ class Place:
             guard=TableGuard(self.table),
             renewables=TableRenewables(self.table),
             polls=TablePolls(self.table),
+            persons=TablePersons(self.table, keys, now),
             public_url=lambda: "https://r.example",
             now=now,
             ticks=lambda: float(now()),

@@ -12,6 +12,7 @@ from rundruf.aws import contacts
 from rundruf.core.broadcast import Broadcast, Cursor, Wish
 from rundruf.core.chunk import Mark, Progress, marked
 from rundruf.flows import attempt, claiming, gathering, leaving, planning, receiving, sending
+from rundruf.flows.second import Made
 from rundruf.flows.services import Services
 
 
@@ -108,7 +109,7 @@ def cursor_before_queue() -> None:
     def committed(
         found: Broadcast,
         cursor: Cursor,
-        made: Sequence[planning.Made],
+        made: Sequence[Made],
         position: Any,
         services: Services,
     ) -> Cursor:

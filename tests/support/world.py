@@ -16,6 +16,7 @@ from rundruf.aws.contacts import TableContacts
 from rundruf.aws.gate import TableGate
 from rundruf.aws.guard import TableGuard
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.persons import TablePersons
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.renewables import TableRenewables
 from rundruf.aws.table import Table
@@ -190,6 +191,7 @@ class World:
             guard=TableGuard(table),
             renewables=TableRenewables(table),
             polls=TablePolls(table),
+            persons=TablePersons(table, lambda: KEYS, self.now),
             public_url=lambda: "https://r.example",
             now=self.now,
             ticks=lambda: float(self.at),

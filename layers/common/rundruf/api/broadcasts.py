@@ -25,6 +25,7 @@ from rundruf.api.convert import (
     sentence_of,
     stopped_out,
 )
+from rundruf.api.fallback import fallback_of, fallback_out
 from rundruf.api.models import (
     TWICE,
     BroadcastIn,
@@ -49,6 +50,7 @@ from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
 from rundruf.core.message import MessageKind
 from rundruf.core.report import total
 from rundruf.flows.evaluating import clicked
+from rundruf.flows.fallback import begun_as, call_off
 from rundruf.flows.planning import anybody, start, wish
 from rundruf.flows.reporting import figures
 from rundruf.flows.settling import settle
@@ -169,6 +171,8 @@ def _wish_route(app: APIGatewayHttpResolver, context: Context, asked: Wish) -> N
         context.may("send")
         _found(broadcast, context)
         moved = wish(broadcast, asked, context.services)
+        if moved is None and asked is Wish.CANCEL:
+            moved = call_off(broadcast, context.services)
         if moved is None:
             raise _unfit(broadcast, asked, context)
         return _out(moved, context)
@@ -221,6 +225,8 @@ def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
             "Who has not got it gets it by a late issue now: there is one already, so nobody is freed here."
         )
         raise Problem("conflict", said)
+    if found.fell_back:
+        raise Problem("conflict", "Its fallback has begun: whoever it did not reach may have got it there.")
     if resumable(found, body.scope, 0):
         raise Problem("conflict", "This broadcast has expired; make a new one.")
     asked = "resume" if body.scope is Scope.PENDING else f"resume {body.scope}"
@@ -271,6 +277,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
     send_at, expires_at = _starts(body, now), milliseconds(body.expires_at)
     if expires_at and expires_at <= max(send_at, now):
         raise invalid("expires_at", "this moment must lie after the start")
+    fallback = fallback_of(context, body.fallback, message, body.track, max(send_at, now), expires_at)
     made = Broadcast(
         id=context.new_id(),
         name=body.name,
@@ -286,6 +293,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         track=body.track,
         made_by=context.caller.get("key", ""),
         local_time=body.local_time,
+        fallback=fallback,
     )
     if body.start and not send_at:
         _somebody(made, context)
@@ -360,4 +368,6 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         made_by=found.made_by,
         approved_by=found.approved_by,
         late_of=found.late_of,
+        fallback=fallback_out(found, begun_as(found, context.services), context.now()),
+        fallback_of=found.fallback_of,
     )

@@ -23,9 +23,9 @@ from rundruf.aws import keys
 from rundruf.core.consent import Action, Fact, WordingRef
 from rundruf.core.contact import SHARDS, Contact, Identity
 from rundruf.flows.identifying import contact_of
-from rundruf.flows.importing import LISTED, OBJECTED, BadRow, Known, Row, admit, checked
+from rundruf.flows.importing import LISTED, OBJECTED, SHARED, BadRow, Known, Row, admit, checked
 from rundruf.flows.leaving import Leaving, forget, leave, object_to
-from rundruf.flows.services import Changed, Profile, Unfinished
+from rundruf.flows.services import Changed, Profile, TooMany, Unfinished
 from rundruf.messengers import UnknownMessenger, messenger
 
 PATIENCE = 12_000  # ms that an answer waits for a message that is leaving just now
@@ -61,6 +61,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         told = admit(_row(body, context), contacts, context.wiring.suppressions)
         if told.result in ("refused", "suppressed"):
             raise invalid(told.field, told.detail)
+        if body.person is not None:
+            _said(told.contact, body.person, context)
         context.wiring.catalogue.add_attributes(frozenset(body.attributes))
         return contact_out(checked_contact(context, told.contact), contacts.ledger(told.contact)[0])
 
@@ -84,6 +86,9 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         except Changed:
             raise not_found("contact", contact) from None
         context.wiring.catalogue.add_attributes(frozenset(body.attributes or ()))
+        if body.person is not None:
+            _said(contact, body.person, context)
+            revised = checked_contact(context, contact)
         return contact_out(revised)
 
     @app.delete("/v1/contacts/<contact>", tags=["contacts"], summary="Erase a person", responses=ERASED)
@@ -117,6 +122,18 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         else:
             _granted(held, body, context)
         return contact_out(checked_contact(context, contact), contacts.ledger(contact)[0])
+
+
+def _said(contact: str, person: str, context: Context) -> None:
+    """Who is behind a contact; raises Problem."""
+    try:
+        there = context.services.persons.tie(contact, person)
+    except TooMany:
+        raise invalid("person", SHARED) from None
+    except Changed:
+        raise Problem("conflict", "The contact was changed meanwhile; try again.") from None
+    if not there:
+        raise not_found("contact", contact)
 
 
 def _withdrawn(held: Contact, body: ConsentIn, context: Context) -> None:

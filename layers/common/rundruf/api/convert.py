@@ -135,15 +135,15 @@ def checked_audience(context: Context, audience: Audience) -> list[Account]:
             ("audience.accounts", {one.partition("/")[0] for one in audience.accounts}),
         )
         for name in sorted(names)
-        if not _advertises(name)
+        if not advertises(name)
     ]
     if wrong:
         raise Problem("invalid", f"{wrong[0][0]}: {wrong[0][1]}", wrong)
     taken = [account for account in accounts if audience.takes_account(account.id)]
-    return [account for account in taken if _advertises(account.messenger)]
+    return [account for account in taken if advertises(account.messenger)]
 
 
-def _advertises(name: str) -> bool:
+def advertises(name: str) -> bool:
     return messenger(name).rules.advertising is not Advertising.NEVER
 
 
@@ -244,6 +244,7 @@ def contact_out(contact: Contact, entries: Sequence[Entry] | None = None) -> Con
         joined=moment(contact.joined),
         seen=moment(contact.seen),
         unreachable=contact.unreachable,
+        person=contact.person,
         ledger=None if entries is None else entries_out(entries),
     )
 

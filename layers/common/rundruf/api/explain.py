@@ -14,7 +14,9 @@ from rundruf.core.broadcast import Broadcast
 from rundruf.core.contact import Contact
 from rundruf.core.explain import sentence
 from rundruf.core.ledger import Entry
+from rundruf.flows.fallback import passed_on
 from rundruf.flows.reporting import fate
+from rundruf.flows.turns import left_out_of
 from rundruf.messengers import messenger
 
 RULED = ("window", "advertising", "retired", "country", "content")
@@ -81,6 +83,8 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             raise not_found("broadcast", broadcast)
         line = fate(found, contact, context.services)
         outcome, reason = (line.outcome, line.reason) if line else _elsewhere(found, person)
+        if not line and left_out_of(found, person, context.services):
+            outcome, reason = "skipped", "same_person"
         entries, _ = context.wiring.contacts.ledger(contact)
         held = person.claims if person else ()
         claims = [claim for claim in held if claim.broadcast == broadcast]
@@ -92,6 +96,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             "rule": _rule(person.identity.messenger) if person and reason in RULED else None,
             "delivered": line.delivered if line else False,
             "read": line.read if line else False,
+            "fallback": passed_on(found, person, context.services),
             "erased": person is None,
             "consent_now": consent_out(person.consent).model_dump(mode="json") if person else None,
             "proof": _proof(about, claims[0].at if claims else found.started or context.now()),

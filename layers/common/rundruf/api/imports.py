@@ -24,6 +24,7 @@ from rundruf.flows.importing import (
     csv_rows,
     jsonl_rows,
     store,
+    tied,
 )
 
 CSV = ("text/csv",)
@@ -45,9 +46,9 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         """Body: text/csv with a header, or application/x-ndjson with the same names; at most 5 MB.
 
         Columns: messenger, account, user_id, name, language, zone, tags, topics, consent_source, consent_at,
-        consent_wording, attr.<name>; several values in a cell are separated by ";". Each line is taken wholly
-        or refused with its reason; who left, objected, was erased or is on the suppression list is told as
-        suppressed.
+        consent_wording, person, attr.<name>; several values in a cell are separated by ";". Each line is
+        taken wholly or refused with its reason; who left, objected, was erased or is on the suppression list
+        is told as suppressed. Lines with the same person (your own customer id) are one human.
         """
         context.may("contacts")
         return take(rows_of(context, offset=line_offset), context)
@@ -75,7 +76,8 @@ def take(found: Iterator[tuple[int, dict[str, str]]], context: Context) -> Impor
         raise Problem("bad-request", "A line is nested too deeply. Nothing was imported.") from None
     names = {name for row in rows for name in row.profile.attributes or ()}
     context.wiring.catalogue.add_attributes(frozenset(names))
-    told += store(rows, context.wiring.contacts, context.wiring.suppressions)
+    stored = store(rows, context.wiring.contacts, context.wiring.suppressions)
+    told += tied(rows, stored, context.services.persons)
     return _out(told)
 
 

@@ -10,6 +10,11 @@ from rundruf.core.canary import USUAL
 from rundruf.core.caps import MOST as MOST_KEPT
 from rundruf.core.chunk import SIZE
 from rundruf.core.clicks import Track
+from rundruf.core.contact import LONGEST_PERSON
+from rundruf.core.fallback import LONGEST as LONGEST_FALLBACK
+from rundruf.core.fallback import MOST as MOST_FALLBACKS
+from rundruf.core.fallback import USUAL as USUALLY
+from rundruf.core.fallback import When
 from rundruf.core.local_time import local_time_of
 from rundruf.core.message import Block
 from rundruf.core.newsletter import GRACE, HOUR, Missed, Per
@@ -34,6 +39,7 @@ def _in_utc(when: datetime) -> datetime:
 
 
 Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+PersonId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_PERSON)]
 ContactId = Annotated[str, StringConstraints(pattern=r"^[0-9a-v]{26}$")]
 MOST_NAMED = 20
 MOST_TRANSLATIONS = 20
@@ -187,6 +193,51 @@ def _local_time(text: str) -> str:
 LocalTime = Annotated[str, AfterValidator(_local_time)]
 
 
+class FallbackIn(Model):
+    """Who was not reached gets it on another messenger of theirs, with the consent given there: so many hours
+    after the broadcast's end, on the first account of ``to`` that fits.
+
+    Two contacts are one human where both have the same ``person``. ``undelivered``: accepted, and no receipt
+    says that it arrived (only where the messenger reports that); ``failed``: refused, though not by the
+    person; ``unknown``: nobody knows, so some may get it twice. Of several contacts of a human in the
+    audience only one gets the broadcast.
+    """
+
+    after_hours: Annotated[int, Field(ge=1, le=LONGEST_FALLBACK)]
+    to: list[AccountId] = Field(min_length=1, max_length=MOST_FALLBACKS)
+    when: list[When] = Field(default_factory=lambda: list(USUALLY), min_length=1, max_length=3)
+
+
+class FallbackOut(FallbackIn):
+    """``state``: planned, waiting, off, expired, or the state of the ``broadcast`` that the fallback is.
+
+    ``begins`` is when it does or did. ``both_arrived`` (in reports) are people whose first message arrived
+    although the second had left; at least so many where it is not ``complete``.
+    """
+
+    state: str
+    begins: datetime | None = None
+    broadcast: str | None = None
+    both_arrived: int | None = None
+    complete: bool = True
+    figures: "ReportFigures | None" = None
+
+
+class FallbackPlanOut(Model):
+    """At most so many people may get it by the fallback, if nobody is reached by the first message.
+
+    ``by_account`` and ``cost`` are of those who were looked at; the rest count as ``unpriced`` where it is
+    not ``complete``.
+    """
+
+    people: int
+    by_account: dict[str, int]
+    cost: list["CostOut"]
+    unpriced: int
+    complete: bool
+    sentence: dict[str, str]
+
+
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
@@ -208,6 +259,7 @@ class BroadcastIn(Model):
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
     track: Track = Track.ANONYMOUS
+    fallback: FallbackIn | None = None
 
 
 TWICE = "some may get it twice"
@@ -391,6 +443,7 @@ class ReportOut(Model):
     hours: list[HourOut]
     best_hours: dict[str, list[int]]
     messengers_say: list[InsightOut] = Field(default_factory=list)
+    fallback: FallbackOut | None = None
     issues: list[IssueOut] = Field(default_factory=list)
 
 
@@ -477,6 +530,7 @@ class PlannedOut(Model):
     finishes: datetime | None
     at: datetime | None
     key: str
+    fallback: FallbackPlanOut | None = None
 
 
 class BroadcastOut(Model):
@@ -484,6 +538,7 @@ class BroadcastOut(Model):
 
     ``planned_for`` is what was said before the start; ``made_by`` and ``approved_by`` are ids of API keys.
     ``late_of`` is the issue that a late issue repeats.
+    ``fallback_of`` is the broadcast whose fallback this one is.
     """
 
     id: str
@@ -514,6 +569,8 @@ class BroadcastOut(Model):
     made_by: str = ""
     approved_by: str = ""
     late_of: str = ""
+    fallback: FallbackOut | None = None
+    fallback_of: str = ""
 
 
 QueueName = Literal["plan", "send", "inbox", "receipts", "tick", "archive"]
@@ -665,6 +722,7 @@ class PreflightOut(Model):
     own_cost: OwnCostOut | None = None
     finishes: datetime | None = None
     local: LocalOut | None = None
+    fallback: FallbackPlanOut | None = None
     token: str = ""
     valid_until: datetime | None = None
 
@@ -802,6 +860,7 @@ class ContactOut(Model):
     joined: datetime | None
     seen: datetime | None
     unreachable: str
+    person: str = ""
     ledger: list[EntryOut] | None = None
 
 
@@ -819,6 +878,10 @@ class ConsentSource(Model):
 
 
 class ContactIn(Model):
+    """``person`` is your own id of the human behind this contact, such as a customer number: contacts with
+    the same one are one human. Left out, it stays as it is; "" takes it away.
+    """
+
     messenger: Slug
     account: Slug
     user_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -829,6 +892,7 @@ class ContactIn(Model):
     attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict, max_length=20)
     topics: list[Slug] = Field(default_factory=list, max_length=20)
     consent: ConsentSource | None = None
+    person: PersonId | None = None
 
 
 class ContactPatch(Model):
@@ -837,6 +901,7 @@ class ContactPatch(Model):
     zone: Annotated[str, StringConstraints(max_length=60)] | None = None
     tags: list[Tag] | None = Field(default=None, max_length=50)
     attributes: dict[AttributeName, AttributeValue] | None = Field(default=None, max_length=20)
+    person: PersonId | None = None
 
 
 class LedgerOut(Model):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from rundruf.api import fallback
 from rundruf.api.context import Context
 from rundruf.api.models import (
     CostOut,
@@ -25,6 +26,7 @@ from rundruf.core.rules import Advertising
 from rundruf.flows import allowing, preflight
 from rundruf.flows.forecast import forecast
 from rundruf.flows.planning import chunk_size
+from rundruf.flows.reach import reach
 from rundruf.flows.sampling import Sample, about, sample
 from rundruf.flows.waves import Waves, waves
 from rundruf.messengers import messenger
@@ -85,7 +87,8 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         quiet, quiet_until = local.quiet, local.quiet_until
         warnings |= _late(found, local)
     finishes = 0 if waiting else max(begins + longest, quiet_until, local.last if local else 0)
-    plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes)
+    more = reach(found, by_account, rows, services, lambda: context.time_left() > ENOUGH)
+    plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes, fallback.kept(more))
     warnings |= preflight.cautions(found, parts, plan.unpriced, services)
     warnings |= _quiet(quiet, quiet_until, local is not None)
     return PreflightOut(
@@ -108,6 +111,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         own_cost=OwnCostOut(amount=f"{preflight.own_cost(parts):.6f}", currency="USD", source=OWN_SOURCE),
         finishes=moment(finishes),
         local=_local_out(local) if local else None,
+        fallback=fallback.planned_out(plan.fallback),
         token=plans.signed(services.keys(), found.id, plan),
         valid_until=moment(plan.at + plans.FRESH),
     )
@@ -198,7 +202,11 @@ def at_once(made: Broadcast, context: Context) -> Plan:
         if made.audience.takes_account(account.id)
         for part in preflight.parts(made, account, rows, services, lambda: context.time_left() > ENOUGH)
     ]
-    plan = preflight.plan_of(made, parts, rows, services, _key(context), 0)
+    counts = Counter[str]()
+    for one in parts:
+        counts[one.account.id] += one.people
+    more = reach(made, counts, rows, services, lambda: context.time_left() > ENOUGH)
+    plan = preflight.plan_of(made, parts, rows, services, _key(context), 0, fallback.kept(more))
     most = services.settings.approval_above
     if most and (plan.people > most or not plan.complete):
         told = f"This would go to more than {most} people, which needs a second API key's word."
@@ -251,4 +259,5 @@ def planned_out(plan: Plan | None) -> PlannedOut | None:
         finishes=moment(plan.finishes),
         at=moment(plan.at),
         key=plan.key,
+        fallback=fallback.planned_out(plan.fallback),
     )

@@ -14,8 +14,10 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse, O
 
 from rundruf.api.context import Context, cursor_in, cursor_out
 from rundruf.api.convert import checked_topic
+from rundruf.api.fallback import fallback_out
 from rundruf.api.models import (
     CohortOut,
+    FallbackOut,
     GrowthDay,
     GrowthOut,
     GrowthSource,
@@ -38,6 +40,7 @@ from rundruf.core.report import HOUR, Figures
 from rundruf.core.spreadsheet import Cell, table
 from rundruf.core.wording import language_of
 from rundruf.flows.evaluating import Evaluation, base, best_hours, evaluation, tells, together
+from rundruf.flows.fallback import second_told
 from rundruf.flows.insights import insights
 from rundruf.flows.report_page import Subject, report_headers, report_page
 from rundruf.flows.report_table import FIGURES, NOT_REPORTED, OVER_TIME, Part, count, rows
@@ -101,6 +104,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             _subject(told, found.topic, "", context, language),
             insights=insights(found, told.addressed(), context.services),
         )
+        subject = replace(subject, fallback=second_told(found, context.services))
         return _answer(subject, found.id, context, (format, language, separator, excel, table))
 
     @app.get(
@@ -309,6 +313,7 @@ def _out(subject: Subject, name: str) -> ReportOut:
             InsightOut(account=one.account, source=one.source, figures=dict(one.rows))
             for one in subject.insights
         ],
+        fallback=_fallback(broadcast, subject) if broadcast else None,
         issues=[
             IssueOut(
                 id=one.broadcasts[0].id,
@@ -319,6 +324,17 @@ def _out(subject: Subject, name: str) -> ReportOut:
             for one in told.issues
         ],
     )
+
+
+def _fallback(found: Broadcast, subject: Subject) -> FallbackOut | None:
+    second = subject.fallback
+    if second is None:
+        return None
+    told = fallback_out(found, second.broadcast, subject.at, second.both)
+    counted = second.evaluation
+    if told and counted:
+        told.figures = _figures(counted.figures, counted.addressed(), counted.clicks)
+    return told
 
 
 def _figures(figures: Figures, accounts: Sequence[str], clicks: int | None) -> ReportFigures:

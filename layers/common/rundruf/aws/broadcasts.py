@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from struct import Struct
 from typing import Any
 
 from rundruf.aws import codec, keys
@@ -21,6 +22,7 @@ from rundruf.core.summing import KeptSum, Sum, group_of
 from rundruf.flows.services import Changed
 
 _ID_BYTES = 16
+_SOURCE = Struct(">IH")  # a place in another broadcast: chunk number and index
 PAGES_OF_ISSUES, A_PAGE_OF_ISSUES = 10, 100
 LINKS_KEPT = 1000
 CLICK_SHARDS = 16
@@ -124,6 +126,7 @@ class TableBroadcasts:
         change.set(requeue=now, requeued=0, seen_at=0)
         if scope:
             change.set(freeing=scope.value, settles=0).when("attribute_not_exists(#late)")
+            change.when("attribute_not_exists(#fell_back)")  # or somebody might get it here and there
         if found.trial is Trial.FAILED:
             change.set(trial=Trial.OVERRULED.value)
         return self._if(found.id, sources, change)
@@ -138,6 +141,17 @@ class TableBroadcasts:
         change = Change().set(state=State.FINISHED.value, reason="", finished=self.now(), stalled=0)
         change.when("#planned = :yes AND #done >= #chunks AND attribute_not_exists(#freeing)", yes=True)
         return self._if(broadcast, (*ACTIVE, State.PAUSED), change)
+
+    def fall_back(self, broadcast: str) -> Broadcast | None:
+        """Its fallback begins; None for one that is not finished, has begun it, or whose fallback is off."""
+        change = Change().set(fell_back=self.now())
+        change.when("attribute_not_exists(#fell_back) AND attribute_not_exists(#fallback_off)")
+        return self._if(broadcast, (State.FINISHED,), change)
+
+    def fall_back_off(self, broadcast: str) -> Broadcast | None:
+        """Its fallback is called off, whether it has begun or not; None if it was before."""
+        change = Change().set(fallback_off=self.now()).when("attribute_not_exists(#fallback_off)")
+        return self._if(broadcast, (State.FINISHED,), change)
 
     def settles(self, broadcast: str, at: int) -> Broadcast | None:
         """The canary's chunk is done and decided upon at this time (ms); None if that was said before."""
@@ -471,13 +485,17 @@ def _chunk_of(item: Item) -> str:
 
 
 def _chunk_out(chunk: Chunk) -> Item:
-    return {"account": chunk.account, "recipients": b"".join(map(contact_bytes, chunk.recipients))}
+    made = {"account": chunk.account, "recipients": b"".join(map(contact_bytes, chunk.recipients))}
+    if chunk.sources:
+        made["sources"] = b"".join(_SOURCE.pack(*one) for one in chunk.sources)
+    return made
 
 
 def _chunk_in(broadcast: str, chunk: str, item: Item) -> Chunk:
     raw = item["recipients"]
     people = tuple(contact_id(raw[at : at + _ID_BYTES]) for at in range(0, len(raw), _ID_BYTES))
-    return Chunk(broadcast, chunk, item["account"], people)
+    sources = tuple((number, index) for number, index in _SOURCE.iter_unpack(item.get("sources", b"")))
+    return Chunk(broadcast, chunk, item["account"], people, sources=sources)
 
 
 def _progress_out(progress: Progress) -> Item:

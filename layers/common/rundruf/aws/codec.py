@@ -8,9 +8,10 @@ from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
+from rundruf.core.fallback import Fallback, When
 from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import GRACE, Feed, Missed, Newsletter, Per
-from rundruf.core.plan import Plan
+from rundruf.core.plan import Plan, plan_in
 from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
@@ -160,7 +161,21 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "planned_for": plan_out(broadcast.planned_for),
         "made_by": broadcast.made_by or None,
         "local_time": broadcast.local_time or None,
+        "fallback": fallback_out(broadcast.fallback),
+        "fallback_of": broadcast.fallback_of or None,
     }
+
+
+def fallback_out(fallback: Fallback | None) -> Stored | None:
+    if fallback is None:
+        return None
+    return {"after_hours": fallback.after_hours, "to": list(fallback.to), "when": list(fallback.when)}
+
+
+def fallback_in(stored: Mapping[str, Any] | None) -> Fallback | None:
+    if not stored:
+        return None
+    return Fallback(stored["after_hours"], tuple(stored["to"]), tuple(When(one) for one in stored["when"]))
 
 
 def plan_out(plan: Plan | None) -> Stored | None:
@@ -221,8 +236,12 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         newsletter=stored.get("newsletter", ""),
         language=stored.get("language", "de"),
         track=Track(stored.get("track", "none")),
-        planned_for=Plan(**stored["planned_for"]) if stored.get("planned_for") else None,
-        **{name: stored.get(name, "") for name in ("made_by", "approved_by", "approved", "local_time")},
+        planned_for=plan_in(stored["planned_for"]) if stored.get("planned_for") else None,
+        fallback=fallback_in(stored.get("fallback")),
+        **{
+            name: stored.get(name, "")
+            for name in ("made_by", "approved_by", "approved", "local_time", "fallback_of")
+        },
         **{name: stored.get(name, 0) for name in _NUMBERS},
     )
 
@@ -245,6 +264,8 @@ _NUMBERS = (
     "seen_at",
     "stalled",
     "late",
+    "fell_back",
+    "fallback_off",
 )
 
 

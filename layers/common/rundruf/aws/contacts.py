@@ -10,6 +10,7 @@ from zlib import crc32
 
 from rundruf.aws import keys
 from rundruf.aws.calls import AwsError
+from rundruf.aws.persons import untied
 from rundruf.aws.table import Change, Item, Refused, Table, Typed, unpacked
 from rundruf.core import policy
 from rundruf.core.audience import DAY, Audience, Candidate, Facts
@@ -325,6 +326,8 @@ class TableContacts:
         for one in aliases:
             self.suppress(one)
             self.table.delete(keys.alias(one))
+        if found.get("tie"):
+            untied(self.table, found["tie"], contact)
         self._remove_all(contact, joined)
         return True
 
@@ -548,6 +551,9 @@ def contact_in(item: Item) -> Contact:
         window_until=item.get("until", 0),
         conversation=item.get("conv", ""),
         created=item.get("created", 0),
+        person=item.get("person", ""),
+        tie=item.get("tie", ""),
+        tied=item.get("tied", 0),
     )
 
 

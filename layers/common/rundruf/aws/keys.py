@@ -36,6 +36,16 @@ def alias(contact_id: str) -> Key:
     return _key(f"alias#{contact_id}", "alias")
 
 
+def person(tie: str) -> Key:
+    """Which contacts are one human, under a keyed hash of the business's own id of them."""
+    return _key(f"person#{tie}", "person")
+
+
+def turn(broadcast_id: str, tie: str) -> Key:
+    """For which identity of a human a broadcast with a fallback is."""
+    return _key(f"b#{broadcast_id}#{tie}", "turn")
+
+
 def suppression(contact_id: str) -> Key:
     """The keyed hash that is left of an erased identity."""
     return _key(f"suppressed#{contact_id}", "suppressed")

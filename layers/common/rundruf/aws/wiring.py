@@ -16,6 +16,7 @@ from rundruf.aws.gate import TableGate
 from rundruf.aws.guard import TableGuard
 from rundruf.aws.home import TableHome
 from rundruf.aws.pacer import TablePacer
+from rundruf.aws.persons import TablePersons
 from rundruf.aws.polls import TablePolls
 from rundruf.aws.queues import SqsQueues
 from rundruf.aws.renewables import TableRenewables
@@ -223,6 +224,7 @@ class Wiring:
             guard=TableGuard(self.table),
             renewables=TableRenewables(self.table),
             polls=TablePolls(self.table),
+            persons=TablePersons(self.table, self.keys, now),
             public_url=lambda: self.public_url_read,
             now=now,
             ticks=ticks,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from rundruf.core.audience import Audience
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
+from rundruf.core.fallback import Fallback
 from rundruf.core.ids import late_of
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.plan import Plan
@@ -81,6 +82,9 @@ class Broadcast:
     which they get it, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
     approved the content with the hash ``approved``. ``late`` counts the late issues made of it; a late issue
     has 1 once there is a later one.
+    ``fallback`` says where people get it whom it does not reach, ``fell_back`` when that began and
+    ``fallback_off`` when it was called off; the broadcast that such a fallback is names its first one as
+    ``fallback_of``.
     """
 
     id: str
@@ -125,6 +129,10 @@ class Broadcast:
     approved: str = ""
     local_time: str = ""
     late: int = 0
+    fallback: Fallback | None = None
+    fallback_of: str = ""
+    fell_back: int = 0
+    fallback_off: int = 0
 
     @property
     def late_of(self) -> str:
@@ -169,10 +177,10 @@ def resumable(found: Broadcast, scope: Scope, now: int) -> tuple[State, ...]:
     """The states from which a broadcast may go on in this scope; none where it may not.
 
     A broadcast that goes on already may be resumed for the sake of its stopped accounts, and one that has
-    finished for those who failed or are unknown, as long as it has not expired and no late issue has
-    taken them over.
+    finished for those who failed or are unknown, as long as it has not expired and neither a late issue nor
+    its fallback has taken them over.
     """
-    if scope is not Scope.PENDING and (found.expired(now) or found.late):
+    if scope is not Scope.PENDING and (found.expired(now) or found.late or found.fell_back):
         return ()
     allowed: tuple[State, ...] = (State.PAUSED,)
     if found.stopped:

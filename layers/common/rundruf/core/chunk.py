@@ -55,6 +55,8 @@ class Mark(IntEnum):
     SKIPPED_PAUSED = 42
     SKIPPED_LAPSED = 43
     SKIPPED_HAD = 44
+    SKIPPED_ARRIVED = 48
+    SKIPPED_ELSEWHERE = 49
     EXPIRED = 60
 
     @property
@@ -108,6 +110,7 @@ class Chunk:
     """The immutable half: who is in it; ``recipients`` are contact ids in order.
 
     ``languages`` (see ``Progress``) are kept with the progress, for those who plan the chunk.
+    In a fallback, ``sources`` are the places that they have in the first broadcast: chunk number and index.
     """
 
     broadcast: str
@@ -115,6 +118,7 @@ class Chunk:
     account: str
     recipients: tuple[str, ...]
     languages: bytes = b""
+    sources: tuple[tuple[int, int], ...] = ()
 
     def delivery(self, index: int) -> str:
         return f"{self.broadcast}:{self.id}:{index}"

@@ -12,6 +12,8 @@ from rundruf.core.ledger import EMPTY, Head
 SHARDS = 8
 CLAIMS_KEPT = 4
 NO_CLAIM = "-"
+LONGEST_PERSON = 64  # characters of the business's own id of a human
+SPREAD = 60_000  # ms within which a write that was begun is made, or never
 _CONTACT_ID = re.compile("[0-9a-v]{26}").fullmatch
 
 
@@ -76,7 +78,9 @@ class Contact:
     ``unreachable`` why the messenger says this person cannot be reached ("" if they can), ``claims`` the
     latest four, newest first, ``head`` where the ledger ends; ``stored`` is False for a contact that exists
     only here; ``window_until`` is when a short window of free replies ends, ``conversation`` what the
-    messenger said of how to reach the person, ``created`` since when this contact is there.
+    messenger said of how to reach the person, ``created`` since when this contact is there. ``person`` is
+    the business's own id of the human behind it, ``tie`` the keyed hash under which the identities of one
+    human stand together, ``tied`` since when.
     """
 
     id: str
@@ -96,6 +100,9 @@ class Contact:
     window_until: int = 0
     conversation: str = field(default="", repr=False)
     created: int = 0
+    person: str = field(default="", repr=False)
+    tie: str = ""
+    tied: int = 0
 
     def candidate(self) -> Candidate:
         """This contact as an audience looks at it."""
@@ -113,6 +120,10 @@ class Contact:
             user=self.identity.user_id,
         )
         return Candidate(self.id, self.consent.topics, self.tags, self.attributes, self.language, facts)
+
+    def tied_before(self, at: int) -> bool:
+        """Whether the business had said by then (ms) which human this is, and everybody could know it."""
+        return bool(self.tie) and self.tied <= at - SPREAD
 
     def values(self) -> dict[str, str]:
         """What placeholders of a message may use."""

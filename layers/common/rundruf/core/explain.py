@@ -89,6 +89,20 @@ _REASONS = {
         "de": "Der Rundruf wurde abgebrochen, bevor die Person an der Reihe war.",
         "en": "The broadcast was cancelled before this person's turn.",
     },
+    "arrived": {
+        "de": "Die erste Nachricht kam doch noch an, bevor diese an der Reihe war.",
+        "en": "The first message arrived after all, before this one's turn.",
+    },
+    "elsewhere": {
+        "de": "Auf dem ersten Messenger hat sich die Person seitdem abgemeldet oder Werbung angehalten, oder "
+        "beide gehören nicht mehr zusammen.",
+        "en": "On the first messenger the person has left or paused since, or the two are not one person any "
+        "more.",
+    },
+    "same_person": {
+        "de": "Die Person ist in diesem Rundruf auf einem anderen Messenger an der Reihe.",
+        "en": "In this broadcast it is this person's turn on another messenger.",
+    },
     "bad": {
         "de": "Der Messenger hat den Inhalt abgelehnt.",
         "en": "The messenger refused the content.",

@@ -24,6 +24,17 @@ class Stale(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FallbackPlan:
+    """How far a fallback was said to reach at most; ``cost`` as in ``Plan``."""
+
+    people: int
+    by_account: Mapping[str, int]
+    cost: Mapping[str, str]
+    unpriced: int
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Whom a broadcast was said to reach, and at what cost; times in ms.
 
@@ -40,6 +51,13 @@ class Plan:
     content: str
     key: str = ""
     complete: bool = True
+    fallback: FallbackPlan | None = None
+
+
+def plan_in(stored: Mapping[str, Any]) -> Plan:
+    """A plan from what ``asdict`` makes of one."""
+    held = stored.get("fallback")
+    return Plan(**{**stored, "fallback": FallbackPlan(**held) if held else None})
 
 
 def content_of(found: "Broadcast") -> str:
@@ -54,6 +72,7 @@ def content_of(found: "Broadcast") -> str:
         "canary": asdict(found.canary) if found.canary else None,
         "track": found.track,
         "local_time": found.local_time,
+        "fallback": asdict(found.fallback) if found.fallback else None,
     }
     return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
 
@@ -70,7 +89,7 @@ def read(keys: Keys, token: str, found: "Broadcast", now: int) -> Plan:
     told = _genuine(keys, token)
     if told.pop("broadcast") != found.id:
         raise Stale("this token is of another broadcast")
-    plan = Plan(**told)
+    plan = plan_in(told)
     if now - plan.at > FRESH:
         raise Stale("this token is more than 30 minutes old")
     if plan.content != content_of(found):

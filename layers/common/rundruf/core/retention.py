@@ -78,6 +78,14 @@ CLASSES = (
     ),
     DataClass("alias", ("alias#|",), None, "further ids of a person, as keyed hashes", "erasure", "removed"),
     DataClass(
+        "person",
+        ("person#|",),
+        None,
+        "which contacts are one human, as keyed hashes, where the business said so",
+        "erasure",
+        "the contact is removed from it, and it goes with the last one",
+    ),
+    DataClass(
         "suppression",
         ("suppressed#|",),
         None,

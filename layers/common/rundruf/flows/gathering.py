@@ -49,6 +49,7 @@ from rundruf.flows.claiming import (
     wish,
 )
 from rundruf.flows.leaving import refused
+from rundruf.flows.second import left
 from rundruf.flows.services import ClaimResult
 from rundruf.messengers.contract import Quota
 
@@ -63,6 +64,7 @@ def gather(run: Run, time_left: Callable[[], float]) -> None:
     if isinstance(message, Mark):
         run.progress = ended(run.progress, message)
         return end(run, personal=False)
+    _leave_out(run)
     claimed = _claimed(run, time_left)
     if claimed is None or time_left() < GATHERED_LEASE + pace.HORIZON:
         return give_back(run, pace.SHORTEST_WAIT)
@@ -76,6 +78,15 @@ def gather(run: Run, time_left: Callable[[], float]) -> None:
     if trouble.stop or trouble.hold is not None:
         return troubled(run, trouble)
     return end(run, trouble.personal, trouble.wait)
+
+
+def _leave_out(run: Run) -> None:
+    """In a fallback: whom the first broadcast has reached by now."""
+    if run.broadcast.fallback_of:
+        waiting = list(run.progress.leftover())
+        for start in range(0, len(waiting), SIZE):
+            part = waiting[start : start + SIZE]
+            run.progress = left(run.broadcast, run.chunk, run.progress, part, run.services)
 
 
 def _nobody(run: Run) -> Contact:

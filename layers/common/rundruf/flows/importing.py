@@ -6,28 +6,34 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from rundruf.core.cells import delimiter, unguarded
 from rundruf.core.consent import Action, Consent, Fact, WordingRef
-from rundruf.core.contact import Contact, Identity
+from rundruf.core.contact import LONGEST_PERSON, Contact, Identity
 from rundruf.core.suppression import Listing, left_all
 from rundruf.core.topic import Topic
 from rundruf.flows.identifying import contact_of
-from rundruf.flows.services import Changed, Contacts, Profile
+from rundruf.flows.services import Changed, Contacts, Persons, Profile, TooMany
 from rundruf.messengers import UnknownMessenger, messenger
 
 COLUMNS = (
     "messenger", "account", "user_id", "name", "language", "zone", "tags", "topics",
-    "consent_source", "consent_at", "consent_wording",
+    "consent_source", "consent_at", "consent_wording", "person",
 )  # fmt: skip
 REQUIRED = ("messenger", "account", "user_id")
 LISTS = ("tags", "topics")
 LONGEST_CELL = 2_000
-LONGEST = {"user_id": 200, "name": 120, "consent_source": 120, "consent_wording": 200}
+LONGEST = {
+    "user_id": 200,
+    "name": 120,
+    "consent_source": 120,
+    "consent_wording": 200,
+    "person": LONGEST_PERSON,
+}
 LONGEST_TAG, LONGEST_ATTRIBUTE = 60, 200
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LIST = "suppression list"  # the source of a ledger entry that ends a consent
@@ -39,6 +45,10 @@ OBJECTED = "This person objected to advertising; only they themselves can join a
 LISTED = "This person is on the suppression list; only they themselves can join again, in the chat."
 LEFT = "This person left, blocked us or opted out; only they themselves can join again, in the chat."
 LEFT_LATER = "This person left later than this consent was given."
+SHARED = (
+    "This id of a person stands at 16 contacts already, more than one human has; is it a placeholder? "
+    "All else was taken."
+)
 CONTENDED = "Somebody else changed this contact all the while; try this line again."
 
 
@@ -60,7 +70,7 @@ class BadRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A checked row; ``consent_at`` in ms."""
+    """A checked row; ``consent_at`` in ms, ``person`` the business's own id of the human, if it says one."""
 
     line: int
     identity: Identity
@@ -69,6 +79,7 @@ class Row:
     consent_source: str = ""
     consent_at: int = 0
     consent_wording: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,8 @@ def checked(line: int, cells: Mapping[str, str], known: Known, now: int) -> Row:
     source, at = cells.get("consent_source", ""), 0
     if topics:
         at = _consent_at(source, cells.get("consent_at", ""), now)
-    return Row(line, identity, _profile(cells), topics, source, at, cells.get("consent_wording", ""))
+    wording, person = cells.get("consent_wording", ""), cells.get("person", "").strip()
+    return Row(line, identity, _profile(cells), topics, source, at, wording, person)
 
 
 def _identity(cells: Mapping[str, str], known: Known) -> Identity:
@@ -304,6 +316,25 @@ def store(rows: Sequence[Row], contacts: ContactStore, suppressions: Suppression
     late = {one for one in suppressions.of([row.identity for row in rows]) if one not in listed}
     ended = {row.line for row in rows if row.identity in late and _ended(row, contacts)}
     return sorted((_late(one) if one.line in ended else one for one in told), key=lambda one: one.line)
+
+
+def tied(rows: Sequence[Row], told: Sequence[Told], persons: Persons) -> list[Told]:
+    """What became of each line, once it is also kept who is behind each contact, where a line says so."""
+    said = {row.line: row.person for row in rows if row.person}
+
+    def one(line: Told) -> Told:
+        if line.line not in said or line.result not in ("imported", "updated"):
+            return line
+        try:
+            persons.tie(line.contact, said[line.line])
+        except TooMany:
+            return replace(line, result="refused", field="person", detail=SHARED)
+        except Changed:
+            return replace(line, result="refused", field="row", detail=CONTENDED)
+        return line
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        return list(pool.map(one, told))
 
 
 def _ended(row: Row, contacts: ContactStore) -> bool:

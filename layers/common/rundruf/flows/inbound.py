@@ -38,6 +38,7 @@ def handle(item: InboxItem, services: Services) -> None:
         note(item.contact, services, lambda held: fact if _let_in_again(held, event) else None)
     elif event.kind is EventKind.MOVED:
         services.contacts.unreachable(item.contact, "moved")
+        services.persons.tie(item.contact, "")  # a number changes hands: whose it is nobody has said
     elif event.kind is EventKind.FORGET:
         services.contacts.erase(item.contact)
     elif event.kind is EventKind.WISH:

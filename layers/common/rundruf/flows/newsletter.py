@@ -12,6 +12,7 @@ from rundruf.core.local_time import RECIPIENT, local_at
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.segment import BadSegment
+from rundruf.flows.fallback import fall_back
 from rundruf.flows.feeds import TIMEOUT, issues
 from rundruf.flows.planning import expire, start
 from rundruf.flows.segmenting import frozen
@@ -72,6 +73,8 @@ def _begun(at: int, kind: str, each: str, services: Services) -> int:
         look(each, services)
     elif kind == "expired":
         expire(each, services)
+    elif kind == "fallback":
+        fall_back(each, services)
     elif kind == "canary":
         found = services.broadcasts.get(each)
         if found and found.trial is Trial.RUNNING:

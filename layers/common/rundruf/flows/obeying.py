@@ -193,7 +193,7 @@ def _kinds(contact: Contact) -> list[str]:
         "id": True,
         "name": bool(contact.name),
         "language": bool(contact.language),
-        "more": bool(contact.tags or contact.attributes),
+        "more": bool(contact.tags or contact.attributes or contact.person),
         "proof": bool(contact.consent.topics or contact.consent.granted_at),
     }
     return [kind for kind, held in there.items() if held]

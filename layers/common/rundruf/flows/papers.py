@@ -267,6 +267,7 @@ def _profile(contact: Contact, created: int, aliases: Iterable[str], say: _Words
         "seen": say.time(contact.seen),
         "unreachable": contact.unreachable,
         "conversation": contact.conversation,
+        "person": contact.person,
     }
 
 

@@ -31,7 +31,7 @@ class Past:
         self.broadcast = found.id
         self._found, self._account, self._services = found, account, services
         self._next, self._end = _range(found, account, services)
-        self._ordered = not found.audience.contacts
+        self._ordered = not (found.audience.contacts or found.fallback_of)
         self._held: dict[str, frozenset[str]] = {}
         self._last: Place = (-1, "")
         self._sought = False

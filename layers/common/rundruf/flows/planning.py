@@ -20,10 +20,13 @@ from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk, chunk_id
 from rundruf.core.contact import SHARDS
 from rundruf.flows.freeing import free
 from rundruf.flows.past import place
+from rundruf.flows.second import Made, Making, Place, Position
+from rundruf.flows.second import chunks as of_fallback
 from rundruf.flows.segmenting import Sieve
 from rundruf.flows.services import Seek, SendTask, Services
 from rundruf.flows.settling import settle
 from rundruf.flows.trying import weigh
+from rundruf.flows.turns import in_turn
 from rundruf.messengers import messenger
 
 CHUNKS_A_COMMIT = 30
@@ -48,6 +51,11 @@ def counted(
         if number % A_LOOK == 0 and not more():
             return number, False
     return number, True
+
+
+def everybody(audience: Audience, topic: str, account: str, services: Services) -> Iterator[str]:
+    """The ids of an account's contacts who are in this audience now."""
+    return (contact for contact, _ in _matching(Seek(topic, audience), account, services))
 
 
 def known(
@@ -119,8 +127,7 @@ def start(broadcast: str, services: Services) -> Broadcast | None:
         if found.expires_at:
             services.catalogue.remind(found.expires_at, "expired", broadcast)
     if begins:
-        targets = _targets(found.audience, services)
-        found = services.broadcasts.aim(broadcast, targets, services.now()) or found
+        found = services.broadcasts.aim(broadcast, _aims(found, services), services.now()) or found
     if found.state is State.PLANNING and not found.planned:
         services.queues.plan(broadcast)
     return found
@@ -186,7 +193,7 @@ def plan(broadcast: str, services: Services, time_left: Callable[[], float]) -> 
         _go_on(found, services, time_left)
     else:
         cursor = _queued(found, services.broadcasts.cursor(broadcast), services)
-        for chunks, position in _chunks(found, cursor, services):
+        for chunks, position in _made_of(found, cursor, services, time_left):
             cursor = _commit(found, cursor, chunks, position, services)
             if time_left() < 20_000 and not cursor.ended:
                 services.queues.plan(broadcast)
@@ -225,8 +232,20 @@ def _targets(audience: Audience, services: Services) -> list[str]:
     return [one for one in sorted(services.accounts.ids()) if audience.takes_account(one)]
 
 
-Position = tuple[int, int, str, bool]  # account, shard, after, ended
-Made = tuple[str, tuple[str, ...], bytes]  # account, recipients, the languages of the latter
+def _aims(found: Broadcast, services: Services) -> list[str]:
+    """The accounts in the order they are planned: those to fall back to come last, in their own order."""
+    targets = _targets(found.audience, services)
+    wanted = found.audience.accounts if found.fallback_of else found.fallback.to if found.fallback else ()
+    return sorted(targets, key=lambda one: wanted.index(one) + 1 if one in wanted else 0)
+
+
+def _made_of(
+    found: Broadcast, cursor: Cursor, services: Services, time_left: Callable[[], float]
+) -> Iterator[tuple[list[Made], Position]]:
+    if not found.fallback_of:
+        return _chunks(found, cursor, services)
+    how = Making(chunk_size, first_size, CHUNKS_A_COMMIT * SIZE, _made)
+    return of_fallback(found, cursor, services, how, lambda: time_left() < 20_000)
 
 
 def _chunks(found: Broadcast, cursor: Cursor, services: Services) -> Iterator[tuple[list[Made], Position]]:
@@ -244,7 +263,7 @@ def _chunks(found: Broadcast, cursor: Cursor, services: Services) -> Iterator[tu
         usual = chunk_size(account)
         waiting: list[Candidate] = []
         begin = (cursor.shard, cursor.after) if here else (0, "")
-        for candidate, shard in _candidates(seek, account, services, *begin):
+        for candidate, shard in in_turn(found, _candidates(seek, account, services, *begin), services):
             waiting.append(candidate)
             if len(waiting) == (usual if cursor.chunks or batch else first_size(found, account)):
                 batch.append(_made(found, account, waiting))
@@ -260,14 +279,16 @@ def _chunks(found: Broadcast, cursor: Cursor, services: Services) -> Iterator[tu
     yield batch, (len(found.accounts), 0, "", True)
 
 
-def _made(found: Broadcast, account: str, people: Sequence[Candidate]) -> Made:
+def _made(
+    found: Broadcast, account: str, people: Sequence[Candidate], sources: tuple[Place, ...] = ()
+) -> Made:
     """What a chunk is made of. Whom one call carries to all get the same, so there languages do not count."""
     ids = tuple(one.id for one in people)
     if not found.message.translations or chunk_size(account) > SIZE:
-        return account, ids, b""
+        return account, ids, b"", sources
     spoken = [one.facts.language if one.facts else one.language for one in people]
     numbers = {language: found.message.number(language) for language in set(spoken)}
-    return account, ids, bytes(numbers[language] for language in spoken)
+    return account, ids, bytes(numbers[language] for language in spoken), sources
 
 
 def _commit(
@@ -278,8 +299,8 @@ def _commit(
     services: Services,
 ) -> Cursor:
     chunks = [
-        Chunk(found.id, chunk_id(cursor.chunks + number), account, recipients, languages)
-        for number, (account, recipients, languages) in enumerate(made)
+        Chunk(found.id, chunk_id(cursor.chunks + number), account, recipients, languages, sources)
+        for number, (account, recipients, languages, sources) in enumerate(made)
     ]
     account, shard, after, ended = position
     counts = [*cursor.counts, *(0,) * (len(found.accounts) - len(cursor.counts))]

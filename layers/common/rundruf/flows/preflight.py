@@ -16,7 +16,7 @@ from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import Message, Template
 from rundruf.core.placeholders import names
-from rundruf.core.plan import Plan, content_of
+from rundruf.core.plan import FallbackPlan, Plan, content_of
 from rundruf.core.price import Cost, Price
 from rundruf.flows.forecast import ASKED, barred, refused
 from rundruf.flows.personalise import Personaliser
@@ -87,11 +87,11 @@ def parts(
             break
         if not refused(facts, now):
             people[tongue.plain(facts.language), price.country_of(facts.user, places)] += 1
-    made = list(_by_version(found.message, account, people, services))
+    made = list(by_version(found.message, account, people, services))
     return [replace(one, complete=complete) for one in made] or [Part(account, 0, complete=complete)]
 
 
-def _by_version(
+def by_version(
     message: Message, account: Account, people: Mapping[tuple[str, str], int], services: Services
 ) -> Iterator[Part]:
     """The parts of people who are counted by language and country."""
@@ -187,6 +187,7 @@ def plan_of(
     services: Services,
     key: str,
     finishes: int,
+    fallback: FallbackPlan | None = None,
 ) -> Plan:
     """What is said of a broadcast now."""
     told = cost(found, parts, rows, services)
@@ -199,6 +200,7 @@ def plan_of(
         content=content_of(found),
         key=key,
         complete=all(one.complete for one in parts),
+        fallback=fallback,
     )
 
 

@@ -19,6 +19,7 @@ from rundruf.core.report import Figures
 from rundruf.core.wording import Business, language_of
 from rundruf.flows import charts
 from rundruf.flows.evaluating import Evaluation, base, best_hours, reports
+from rundruf.flows.fallback import Second
 from rundruf.messengers import messenger
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -55,6 +56,7 @@ class Subject:
     at: int
     newsletter: str = ""
     insights: Sequence[Insight] = ()
+    fallback: Second | None = None
 
 
 def report_page(subject: Subject, language: str) -> str:
@@ -85,6 +87,7 @@ def report_page(subject: Subject, language: str) -> str:
         issues=say.issues(),
         links=say.links(),
         reasons=say.reasons(),
+        fallback=say.fallback(),
         insights=say.insights(),
         message=say.message(),
         notes=say.notes(),
@@ -454,6 +457,31 @@ class _Words:
             for outcome, reason, count in sorted(told, key=lambda one: -one[2])
             if count
         ]
+
+    def fallback(self) -> Row | None:
+        """What came of it on people's second messenger."""
+        second, asked = self.subject.fallback, self._found.fallback if not self.subject.newsletter else None
+        if second is None or asked is None:
+            return None
+        rows = [(self.text("state"), str(self.every["fallback_states"][second.state]))]
+        if second.begins:
+            rows.append((self.text("fallback_begins"), self.time(second.begins)))
+        rows.append((self.text("accounts_to"), ", ".join(asked.to)))
+        counted = second.evaluation
+        if counted:
+            told = counted.figures
+            rows += [(self.name(each), self.number(getattr(told, each))) for each in ("audience", "sent")]
+            for each in ("delivered", "read"):
+                known = getattr(told, each) if reports(counted.addressed(), each) else None
+                rows.append((self.name(each), self.number(known)))
+            rows += [
+                (self.name(each), self.number(getattr(told, each).total())) for each in ("failed", "skipped")
+            ]
+            rows.append((self.name("unknown"), self.number(told.unknown)))
+        if second.both:
+            at_least = "" if second.both.complete else "≥ "
+            rows.append((self.text("fallback_both"), at_least + self.number(second.both.people)))
+        return {"note": self.text("fallback_note", hours=asked.after_hours), "rows": rows}
 
     def insights(self) -> list[Row]:
         return [

@@ -45,6 +45,7 @@ from rundruf.flows.personalise import Personaliser
 from rundruf.flows.quieting import settle_down
 from rundruf.flows.renewing import Refused, armed
 from rundruf.flows.repeating import sorted_out
+from rundruf.flows.second import left
 from rundruf.flows.services import ClaimResult, Noted, SendTask, Services, Steps, TooSoon, Unfinished
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
@@ -215,6 +216,10 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         if current.expired(services.now()):
             run.progress = ended(run.progress, Mark.EXPIRED)
             break
+        if run.broadcast.fallback_of:
+            window = _still_missing(run, window)
+            if not window:
+                continue
         admitted, counted_at = _admitted(run, len(window)), services.now()
         if admitted is None:
             return give_back(run, pace.SHORTEST_WAIT)
@@ -233,6 +238,12 @@ def _windows(run: Run, time_left: Callable[[], float]) -> None:
         if trouble.stop or trouble.hold is not None:
             return troubled(run, trouble)
     end(run, met.personal, met.wait, met.gap)
+
+
+def _still_missing(run: Run, window: Sequence[int]) -> tuple[int, ...]:
+    """Those of a fallback's window whom the first broadcast has still not reached."""
+    run.progress = left(run.broadcast, run.chunk, run.progress, window, run.services)
+    return tuple(index for index in window if not Mark(run.progress.marks[index]).final)
 
 
 def _last(run: Run, window: Sequence[int], trouble: Trouble) -> int:

@@ -12,6 +12,7 @@ from rundruf.core.caps import NO_CAPS, Cap, Caps
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
+from rundruf.core.fallback import Turn
 from rundruf.core.ledger import Entry, Head
 from rundruf.core.message import Message
 from rundruf.core.newsletter import FeedState, Newsletter
@@ -164,6 +165,12 @@ class Broadcasts(Protocol):
     def finish(self, broadcast: str) -> Broadcast | None:
         """Finished, if every chunk has come to its end and nobody is being made free again."""
 
+    def fall_back(self, broadcast: str) -> Broadcast | None:
+        """Its fallback begins; None for one that is not finished, has begun it, or whose fallback is off."""
+
+    def fall_back_off(self, broadcast: str) -> Broadcast | None:
+        """Its fallback is called off; None if it was before."""
+
     def settles(self, broadcast: str, at: int) -> Broadcast | None:
         """The canary is decided upon at this time (ms); None if that was said before."""
 
@@ -246,6 +253,34 @@ class Noted:
     heeded: frozenset[str] = frozenset()
 
 
+class Persons(Protocol):
+    """Which identities are one human, as the business says, and which of them a broadcast is for.
+
+    A tie is the keyed hash of the business's own id of the human; it is never made from names.
+    """
+
+    def tie(self, contact: str, person: str) -> bool:
+        """Say who is behind a contact ("": nobody says any more); False for a contact that is not there.
+
+        Raises TooMany where that id stands at as many contacts as one human can have, and Changed.
+        """
+
+    def contacts(self, ties: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The ids of all contacts of each human, by tie."""
+
+    def take(self, broadcast: str, turns: Sequence[tuple[str, str]]) -> list[bool]:
+        """For each (tie, contact): whether this broadcast is for that contact; the first one keeps it."""
+
+    def pass_on(self, broadcast: str, turns: Sequence[tuple[str, Turn]]) -> list[bool]:
+        """For each (tie, turn): whether the fallback is for ``second`` now; the first one keeps it."""
+
+    def turns(self, broadcast: str, ties: Iterable[str]) -> Mapping[str, Turn]: ...
+
+
+class TooMany(Exception):
+    """One id of a human stands at more contacts than one human can have."""
+
+
 class Catalogue(Protocol):
     """The small lists of a business: topics, entry points, newsletters, and what is due."""
 
@@ -274,7 +309,7 @@ class Catalogue(Protocol):
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
         """(time, kind, id) of what is due, oldest first.
 
-        ``kind`` is "broadcast", "newsletter", "unsettled", "canary" or "expired".
+        ``kind`` is "broadcast", "newsletter", "unsettled", "canary", "expired" or "fallback".
         """
 
     def note(self, account_id: str, notice: Notice) -> None:
@@ -488,6 +523,7 @@ class Services:
     guard: Guard
     renewables: Renewables
     polls: Polls
+    persons: Persons
     public_url: Callable[[], str]
     now: Callable[[], int]
     ticks: Callable[[], float]

@@ -199,5 +199,6 @@ def _kinds(contact: Contact) -> list[str]:
         "zone": contact.zone,
         "tags": contact.tags,
         "attributes": contact.attributes,
+        "person": contact.person,
     }
     return [name for name, value in held.items() if value]

@@ -2,6 +2,7 @@
 
 from rundruf.core.broadcast import ACTIVE, Broadcast, State
 from rundruf.core.chunk import Mark
+from rundruf.flows.fallback import due_at
 from rundruf.flows.planning import LOOK_AGAIN, start
 from rundruf.flows.services import Services
 from rundruf.flows.settling import settle
@@ -23,6 +24,8 @@ def look(broadcast: str, services: Services) -> None:
         return
     if found.state.ended:
         added(found, services, ALL_OF_IT)
+        if found.fallback and due_at(found):
+            services.catalogue.remind(due_at(found), "fallback", broadcast)
         return
     if found.state is State.PLANNING and not found.planned:
         start(broadcast, services)
