@@ -119,7 +119,8 @@ def answered(answer: dict[str, Any]) -> Answered:
     shown = json.dumps(answer, ensure_ascii=False).encode()
     assert len(shown) < 6_000_000
     headers = {name.lower(): str(value) for name, value in (answer.get("headers") or {}).items()}
-    raw = answer.get("body") or ""
+    raw = answer.get("body", "")
+    assert isinstance(raw, str), "a body is text, if only an empty one"
     body = b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
     return Answered(answer["statusCode"], headers, body)
 

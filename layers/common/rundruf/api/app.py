@@ -80,7 +80,8 @@ class Api:
             return problem_answer(Problem("unavailable", UNAVAILABLE))
 
     def _resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return self.app.resolve(event, context)
+        answer: dict[str, Any] = self.app.resolve(event, context)
+        return {**answer, "body": answer.get("body") or ""}  # a null body breaks the local engine
 
 
 def resolver() -> APIGatewayHttpResolver:
