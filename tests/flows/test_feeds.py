@@ -329,3 +329,21 @@ def test_html_becomes_plain_text(html: str, text: str) -> None:
 )
 def test_texts_are_cut_between_sentences_or_words(most: int, text: str) -> None:
     assert shortened("First one. Second one.", most) == text
+
+
+def test_the_words_around_the_items_are_in_each_language_and_all_of_it_fits(world: World) -> None:
+    words = Message(
+        "Neu:", language="de", translations=(Message("New:\n\n{{ items }}\n\nBye", language="en"),)
+    )
+    letter = Newsletter("n1", "x", "news", Audience(), words, feed=Feed("https://x.example"))
+    long = Item("1", "Soup", "A word. " * 2_000, "https://x.example/1", "https://x.example/1.jpg")
+    made = composed(letter, [long], world.services)
+    german, english = made.versions()
+    assert german.text.startswith("Neu:\n\nSoup\nA word.")
+    assert english.text.startswith("New:\n\nSoup\nA word.")
+    assert english.text.endswith("\n\nBye")
+    assert all("https://x.example/1" in one.text and len(one.text) < 1024 for one in (german, english))
+    assert german.media == english.media != ()
+    much = replace(words, translations=(Message("x" * 900, language="en"),))
+    cut = composed(replace(letter, message=much), [long], world.services)
+    assert not cut.media  # no caption in English would hold that, so no language has the picture

@@ -626,12 +626,15 @@ class BroadcastList(Model):
 
 
 class RecipientOut(Model):
+    """``language`` is that of the message they get ("": nobody said which it is in)."""
+
     contact: str
     account: str
     outcome: str
     reason: str
     delivered: bool
     read: bool
+    language: str = ""
 
 
 class RecipientList(Model):

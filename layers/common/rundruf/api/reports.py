@@ -51,7 +51,7 @@ CSV, HTML, JSON = "text/csv", "text/html", "application/json"
 MOST_ISSUES = 50
 A_PAGE = 2_000  # rows of a table of recipients, at least; whole chunks
 CLASSES = ("failed", "skipped")
-RECIPIENT: tuple[Cell, ...] = ("contact", "account", "outcome", "reason", "delivered", "read")
+RECIPIENT: tuple[Cell, ...] = ("contact", "account", "outcome", "reason", "delivered", "read", "language")
 Format = Annotated[
     Literal["json", "csv", "html"] | None, Query(description="Left out: as the header Accept says, or json")
 ]
@@ -216,6 +216,7 @@ def _recipient(one: Line) -> RecipientOut:
         reason=one.reason,
         delivered=one.delivered,
         read=one.read,
+        language=one.language,
     )
 
 
@@ -224,7 +225,7 @@ def _row(one: Line) -> Sequence[Cell]:
     said = [
         "yes" if known else "no" if tells(one.account, what) else NOT_REPORTED for what, known in told.items()
     ]
-    return (one.contact, one.account, one.outcome, one.reason, *said)
+    return (one.contact, one.account, one.outcome, one.reason, *said, one.language)
 
 
 def _found(broadcast: str, context: Context) -> Broadcast:
