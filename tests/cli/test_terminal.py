@@ -223,3 +223,14 @@ class TestOffers:
         suite.plays("GET /v1/accounts", DROP)
         assert self.offered(given, tmp_path, "rundruf accounts show ").strip() == ""
         assert suite.calls == ["GET /v1/accounts"]
+
+
+def test_the_manual_names_every_command() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    named: set[tuple[str, ...]] = set()
+    for written in re.findall(r"^\| (`.*?`(?:, `.*?`)*) \|", manual, re.MULTILINE):
+        for one in re.findall(r"`([^`]+)`", written):
+            subject, _, below = one.replace("\\|", "|").partition(" ")
+            named.add((subject,))
+            named |= {(subject, each) for each in below.split(" ")[0].split("|") if each.islower()}
+    assert [" ".join(one) for one in commands() if one and one not in named] == []
