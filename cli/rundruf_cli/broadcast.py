@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import completing, figures, message, show, watching
+from rundruf_cli import completing, figures, message, show, watching, words
 from rundruf_cli import preflight as looking
 from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
@@ -119,6 +119,8 @@ def new(
         list[str] | None,
         typer.Option(help="undelivered and failed (usual), or unknown: some may get it twice then."),
     ] = None,
+    budget: message.Budget = None,
+    allow_unpriced: message.Unpriced = False,
     draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
@@ -130,6 +132,7 @@ def new(
     body = message.body_of(options)
     moments = {"send_at": moment(send_at, "--send-at"), "expires_at": moment(expires_at, "--expires-at")}
     body |= {field: at for field, at in moments.items() if at}
+    body |= words.budget(budget, allow_unpriced)
     if local_time is not None:
         body["local_time"] = local_time
     if canary is not None:
@@ -276,6 +279,7 @@ def pause(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
     epilog=show.examples(
         "rundruf broadcast resume 0c3k9f1aq8b7d2e1 --watch",
         "rundruf broadcast resume 0c3k9f1aq8b7d2e1 --scope failed",
+        "rundruf broadcast resume 0c3k9f1aq8b7d2e1 --budget '80 EUR'",
     )
 )
 @connected
@@ -288,6 +292,8 @@ def resume(
     twice: Annotated[
         bool, typer.Option("--twice", help="For unknown: yes, some of them may get it twice.")
     ] = False,
+    budget: message.Budget = None,
+    allow_unpriced: message.Unpriced = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
 ) -> None:
@@ -297,7 +303,8 @@ def resume(
     """
     if scope not in SCOPES:
         raise BadUse(f"--scope is one of {', '.join(SCOPES)}")
-    body = {"scope": scope, **({"confirm": TWICE} if twice else {})} if scope != "pending" else None
+    asked = {"scope": scope, **({"confirm": TWICE} if twice else {})} if scope != "pending" else {}
+    body = asked | words.budget(budget, allow_unpriced) or None
     _told(client, client.post("v1", "broadcasts", broadcast, "resume", body=body), watch, as_json)
 
 

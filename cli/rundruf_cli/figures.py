@@ -46,6 +46,8 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
         parts.append(Text(canary(told["canary"])))
     if told.get("fallback"):
         parts.append(Text(fallback(told["fallback"])))
+    if told.get("budget"):
+        parts.append(Text(budget(told["budget"])))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
     parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
     concerned = {name: one for name, one in told["by_messenger"].items() if one["audience"]}
@@ -64,6 +66,11 @@ def troubles(told: dict[str, Any]) -> list[str]:
         said.append(explained)
     said += [f"{one['account']} is stopped: {one['sentence']['en']}" for one in stopped]
     return said
+
+
+def budget(told: dict[str, Any]) -> str:
+    """How much of its budget is used up, or held for what is on its way."""
+    return f"budget {told['amount']} {told['currency']} · of it used or held {told['held']}"
 
 
 def canary(told: dict[str, Any]) -> str:

@@ -147,6 +147,16 @@ Conditions = Annotated[
 ]
 
 
+Budget = Annotated[
+    str | None,
+    typer.Option(help="What messengers may charge at most by your price table, like '50 EUR'."),
+]
+Unpriced = Annotated[
+    bool,
+    typer.Option("--allow-unpriced", help="With --budget: also send what has no price; it counts nothing."),
+]
+
+
 def body_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """The common part of a body; ``given`` are a command's options by parameter name. Raises BadUse."""
     body = _from_file(given.get("file"))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import completing, message, show
+from rundruf_cli import completing, message, show, words
 from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
@@ -121,6 +121,8 @@ def add(
     feed: FeedUrl = None,
     items: Items = None,
     per: Per = None,
+    budget: message.Budget = None,
+    allow_unpriced: message.Unpriced = False,
     text: message.Text = None,
     image: message.Image = None,
     alt: message.Alt = None,
@@ -144,6 +146,7 @@ def add(
     options = dict(locals())
     body = message.body_of(options)
     body.update(without_empty({"missed": missed}) | _grace(grace_hours))
+    body |= words.budget(budget, allow_unpriced)
     if feed:
         body["feed"] = without_empty({"url": feed, "items": items, "per": per})
     body["schedule"] = {**body.get("schedule", {}), **_given_schedule(options)}
@@ -181,6 +184,8 @@ def edit(
     feed: FeedUrl = None,
     items: Items = None,
     per: Per = None,
+    budget: message.Budget = None,
+    allow_unpriced: message.Unpriced = False,
     text: message.Text = None,
     image: message.Image = None,
     alt: message.Alt = None,
@@ -205,6 +210,7 @@ def edit(
     now = client.get("v1", "newsletters", newsletter)
     body = message.changes_of(options, now)
     body.update(without_empty({"missed": missed}) | _grace(grace_hours))
+    body |= words.budget(budget, allow_unpriced)
     fed = without_empty({"url": feed, "items": items, "per": per})
     if fed:
         body["feed"] = {**(now["feed"] or {}), **fed}

@@ -1,5 +1,6 @@
 """How options spell pairs, moments and people."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from rundruf_cli.api import Client
 from rundruf_cli.failures import BadUse, Refused
 
 IDENTITY_PARTS = 3
+BUDGET = re.compile(r"(?P<amount>[0-9]{1,9}(\.[0-9]{1,9})?) ?(?P<currency>[A-Za-z]{3})")
 
 
 def pairs_of(given: Iterable[str] | None, option: str, example: str) -> dict[str, str]:
@@ -29,6 +31,19 @@ def moment(given: str | None, option: str) -> str | None:
         return datetime.fromisoformat(given).astimezone().isoformat()
     except ValueError:
         raise BadUse(f"{option} is written like 2026-12-24T18:00 or 2026-12-24T18:00:00+01:00") from None
+
+
+def budget(given: str | None, unpriced: bool = False) -> dict[str, Any]:
+    """The part of a body that says what it may cost, of "50 EUR" or "50.00EUR"; raises BadUse."""
+    if not given:
+        if unpriced:
+            raise BadUse("--allow-unpriced says something about a --budget, so give one.")
+        return {}
+    found = BUDGET.fullmatch(given.strip())
+    if not found:
+        raise BadUse("--budget is written like '50 EUR' or 19.90EUR")
+    told: dict[str, Any] = {"amount": found["amount"], "currency": found["currency"].upper()}
+    return {"budget": told | ({"allow_unpriced": True} if unpriced else {})}
 
 
 def identity_of(given: str) -> tuple[str, str, str]:

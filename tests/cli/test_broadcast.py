@@ -11,6 +11,8 @@ from rundruf.api.models import (
     BroadcastIn,
     BroadcastLine,
     BroadcastList,
+    BudgetIn,
+    BudgetOut,
     CanaryOut,
     CostOut,
     LocalOut,
@@ -163,6 +165,11 @@ class TestShown:
         assert "telegram/main is stopped: Telegram does not accept this account's credentials" in shown
         assert "canary failed · of 256 asked 31 failed, 0 had blocked, 1 left" in shown
 
+    def test_a_budget_is_shown(self, run: Run, suite: Suite) -> None:
+        limit = BudgetOut(amount="50.00", currency="EUR", held="12.34")
+        suite.plays(f"GET {PATH}", told(made.broadcast("sending", budget=limit)))
+        assert "budget 50.00 EUR · of it used or held 12.34" in run("broadcast", "show", ID).stdout
+
     def test_a_reason_is_explained(self, run: Run, suite: Suite) -> None:
         told_why = {"de": "Weil es so ist.", "en": "Because it is so."}
         suite.plays(f"GET {PATH}", told(made.broadcast("paused", reason="canary: x", sentence=told_why)))
@@ -175,6 +182,7 @@ class TestShown:
         [
             ((), None),
             (("--scope", "failed"), {"scope": "failed"}),
+            (("--budget", "80 EUR"), {"budget": {"amount": "80", "currency": "EUR"}}),
             (("--scope", "unknown", "--twice"), {"scope": "unknown", "confirm": "some may get it twice"}),
         ],
     )
@@ -206,6 +214,15 @@ class TestNew:
     def test_links_may_be_left_alone(self, run: Run, suite: Suite) -> None:
         assert run("broadcast", "new", *LEAST, "--track", "none").exit_code == 0
         assert body(suite).track is Track.NONE
+
+    def test_a_budget(self, run: Run, suite: Suite) -> None:
+        run("broadcast", "new", *LEAST, "--budget", "19.90eur", "--allow-unpriced")
+        assert body(suite).budget == BudgetIn(amount="19.90", currency="EUR", allow_unpriced=True)
+
+    @pytest.mark.parametrize("wrong", [("--budget", "50"), ("--budget", "€50"), ("--allow-unpriced",)])
+    def test_half_a_budget_is_wrong_usage(self, run: Run, suite: Suite, wrong: tuple[str, ...]) -> None:
+        assert run("broadcast", "new", *LEAST, *wrong).exit_code == 2
+        assert not suite.asked
 
     def test_everybodys_own_time(self, run: Run, suite: Suite) -> None:
         run("broadcast", "new", *LEAST, "--local-time", "2031-12-24T18:00")

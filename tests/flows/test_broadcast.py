@@ -556,8 +556,8 @@ def test_a_chunk_of_an_unknown_broadcast_is_let_go(world: World) -> None:
 
 def test_marks_never_change_their_meaning() -> None:
     assert {mark.name: int(mark) for mark in Mark if mark < 16} == {
-        "PENDING": 0, "SENT": 1, "UNKNOWN": 2, "RETRY": 3, "QUIET": 4, "FAILED_BAD": 10, "FAILED_GONE": 11,
-        "FAILED_WITHDRAW": 12, "FAILED_WINDOW": 13, "FAILED_RETRY": 14, "FAILED_PAUSE": 15,
+        "PENDING": 0, "SENT": 1, "UNKNOWN": 2, "RETRY": 3, "QUIET": 4, "LATER": 5, "FAILED_BAD": 10,
+        "FAILED_GONE": 11, "FAILED_WITHDRAW": 12, "FAILED_WINDOW": 13, "FAILED_RETRY": 14, "FAILED_PAUSE": 15,
     }  # fmt: skip
 
 

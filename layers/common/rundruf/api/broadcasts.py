@@ -7,10 +7,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
+from rundruf.api.budget import budget_out, check_budget
 from rundruf.api.context import LIMIT, MOST, Context, cursor_in, cursor_out
 from rundruf.api.convert import (
     audience_model,
     audience_of,
+    budget_of,
     canary_of,
     canary_out,
     checked_audience,
@@ -199,6 +201,7 @@ def _started(found: Broadcast, body: StartIn | None, context: Context) -> Broadc
     if found.state is State.DRAFT:
         plan = granted(found, body, context)
         check_approved(found, plan, context)
+        check_budget(found.budget, plan)
         context.wiring.broadcasts.plan_for(found.id, plan)
     if found.local_time and found.send_at > context.now():
         return _awaited(found, context)
@@ -216,6 +219,9 @@ def _awaited(found: Broadcast, context: Context) -> Broadcast:
 def _resumed(found: Broadcast, body: ResumeIn, context: Context) -> Broadcast:
     if body.scope is Scope.UNKNOWN and found.kind is MessageKind.MARKETING and body.confirm != TWICE:
         raise invalid("confirm", f"these people may get it twice; say so with {TWICE!r}")
+    budget = budget_of(body.budget)
+    if budget and resumable(found, body.scope, context.now()):
+        context.wiring.broadcasts.set_budget(found.id, budget)
     moved = wish(found.id, Wish.RESUME, context.services, body.scope)
     if moved:
         return moved
@@ -294,6 +300,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         made_by=context.caller.get("key", ""),
         local_time=body.local_time,
         fallback=fallback,
+        budget=budget_of(body.budget),
     )
     if body.start and not send_at:
         _somebody(made, context)
@@ -351,6 +358,7 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         finished=moment(found.finished),
         send_at=moment(found.send_at),
         local_time=found.local_time,
+        budget=budget_out(found, context),
         expires_at=moment(found.expires_at),
         newsletter=found.newsletter,
         audience=audience_model(found.audience),

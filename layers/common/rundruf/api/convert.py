@@ -9,6 +9,7 @@ from rundruf.api.models import (
     NOT_REPORTED,
     AudienceModel,
     BroadcastLine,
+    BudgetIn,
     CanaryIn,
     CanaryOut,
     ConsentOut,
@@ -27,6 +28,7 @@ from rundruf.core import clicks, policy, wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast
+from rundruf.core.budget import Budget
 from rundruf.core.canary import USUAL, Canary, Trial
 from rundruf.core.canary import sentence as canary_sentence
 from rundruf.core.clicks import TOKEN_LENGTH, Track
@@ -278,6 +280,16 @@ def figures_out(figures: Figures, accounts: Iterable[str], clicked: int | None =
         quiet_until=moment(figures.quiet_until),
         blocked=figures.blocked,
     )
+
+
+def budget_of(model: BudgetIn | None) -> Budget | None:
+    return Budget(model.amount, model.currency, model.allow_unpriced) if model else None
+
+
+def budget_model(budget: Budget | None) -> BudgetIn | None:
+    if budget is None:
+        return None
+    return BudgetIn(amount=budget.amount, currency=budget.currency, allow_unpriced=budget.unpriced)
 
 
 def canary_of(model: CanaryIn | bool | None, usual_wait: int) -> Canary | None:

@@ -186,6 +186,23 @@ class CanaryIn(Model):
     wait_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
 
 
+class BudgetIn(Model):
+    """What messengers may charge at most, by your price table. Messages without a price in this ``currency``
+    leave only with ``allow_unpriced``, and count nothing.
+    """
+
+    amount: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$")]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    allow_unpriced: bool = False
+
+
+class BudgetOut(BudgetIn):
+    """``held``: what messages that were sent, or may have been, cost, and those that may still leave of the
+    parts under way."""
+
+    held: str = "0.00"
+
+
 def _local_time(text: str) -> str:
     return local_time_of(text) if text else ""
 
@@ -245,7 +262,7 @@ class BroadcastIn(Model):
     says how clicks on links are counted: how often (anonymous), also by recipient for people who agreed to
     that by joining the topic "tracking" (personal), or not at all (none). ``local_time`` (2026-12-24T18:00,
     instead of ``send_at``): everybody gets it when it is that time in their own zone, and whose time is over
-    when it starts, at once.
+    when it starts, at once. With a ``budget`` it starts only if it costs no more, and stops before it does.
     """
 
     name: Name
@@ -255,6 +272,7 @@ class BroadcastIn(Model):
     message: MessageModel
     send_at: Time | None = None
     local_time: LocalTime = ""
+    budget: BudgetIn | None = None
     expires_at: Time | None = None
     start: bool = True
     canary: CanaryIn | Literal[False] | None = None
@@ -269,10 +287,12 @@ class ResumeIn(Model):
     """``pending``: everybody whose turn has not come. ``failed``: also those who failed for a reason that may
     be gone (retry, pause, window, bad). ``unknown``: also those of whom nobody knows whether the message
     arrived; they may get it twice, so ``confirm`` must say "some may get it twice".
+    ``budget`` replaces the one it had.
     """
 
     scope: Scope = Scope.PENDING
     confirm: str = Field(default="", max_length=100)
+    budget: BudgetIn | None = None
 
 
 class TestIn(Model):
@@ -552,6 +572,7 @@ class BroadcastOut(Model):
     finished: datetime | None
     send_at: datetime | None
     local_time: str = ""
+    budget: BudgetOut | None = None
     expires_at: datetime | None
     newsletter: str
     audience: AudienceModel
@@ -1078,6 +1099,7 @@ class NewsletterIn(Model):
     grace_hours: GraceHours = GRACE / HOUR
     feed: FeedModel | None = None
     archive: bool = False
+    budget: BudgetIn | None = None
 
 
 class NewsletterPatch(Model):
@@ -1092,6 +1114,7 @@ class NewsletterPatch(Model):
     grace_hours: GraceHours | None = None
     feed: FeedModel | None = None
     archive: bool | None = None
+    budget: BudgetIn | None = None
 
 
 class LateIn(Model):

@@ -9,10 +9,13 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
+from rundruf.api.budget import check_budget
 from rundruf.api.context import Context
 from rundruf.api.convert import (
     audience_model,
     audience_of,
+    budget_model,
+    budget_of,
     checked_audience,
     checked_contact,
     checked_message,
@@ -40,7 +43,7 @@ from rundruf.api.models import (
     milliseconds,
     moment,
 )
-from rundruf.api.preflight import at_once
+from rundruf.api.preflight import at_once, counted
 from rundruf.api.previews import previewed
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
@@ -234,6 +237,7 @@ def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
         newsletter="",
         slot=0,
         local_time="",
+        budget=None,
     )
     if not anybody(trial.audience, trial.topic, context.services):
         raise invalid("contacts", f"none of these people has joined {trial.topic!r}")
@@ -244,6 +248,7 @@ def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
 def _made(body: NewsletterIn, context: Context) -> Newsletter:
     schedule, now = _schedule(body.schedule), context.now()
     made = _checked(body, schedule, context)
+    _affordable(made, context)
     _readable(made, context)
     return replace(made, id=context.new_id(), created=now, next_at=_first(schedule, now))
 
@@ -254,6 +259,8 @@ def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> News
     wanted = NewsletterIn.model_validate(told)
     schedule = _schedule(wanted.schedule)
     made = _checked(wanted, schedule, context)
+    if made.budget != found.budget:
+        _affordable(made, context)
     if made.feed != found.feed:
         _readable(made, context)
     same = schedule == found.schedule
@@ -298,10 +305,20 @@ def _checked(body: NewsletterIn, schedule: Schedule, context: Context) -> Newsle
         language=context.services.settings.language,
         feed=feed,
         archive=body.archive,
+        budget=budget_of(body.budget),
     )
     accounts = checked_audience(context, audience)
     checked_message(context, composed(made, [SAMPLE], context.services) if feed else message, accounts)
     return made
+
+
+def _affordable(made: Newsletter, context: Context) -> None:
+    """Raises Problem where an issue to those who are there now would already cost more than its budget."""
+    if made.budget:
+        message = composed(made, [SAMPLE], context.services) if made.feed else made.message
+        audience = frozen_audience(context, made.audience)
+        sample = replace(issue(made, context.now(), context.now()), message=message, audience=audience)
+        check_budget(made.budget, counted(sample, context))
 
 
 def _readable(made: Newsletter, context: Context) -> None:
@@ -365,6 +382,7 @@ def _in(found: Newsletter) -> NewsletterIn:
         grace_hours=found.grace / HOUR,
         feed=found.feed and FeedModel(url=found.feed.url, items=found.feed.items, per=found.feed.per),
         archive=found.archive,
+        budget=budget_model(found.budget),
     )
 
 

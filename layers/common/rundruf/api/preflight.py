@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from rundruf.api import budget as budgets
 from rundruf.api import fallback
+from rundruf.api.budget import check_budget
 from rundruf.api.context import Context
 from rundruf.api.models import (
     CostOut,
@@ -89,6 +91,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
     finishes = 0 if waiting else max(begins + longest, quiet_until, local.last if local else 0)
     more = reach(found, by_account, rows, services, lambda: context.time_left() > ENOUGH)
     plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes, fallback.kept(more))
+    warnings |= budgets.warnings(found.budget, plan)
     warnings |= preflight.cautions(found, parts, plan.unpriced, services)
     warnings |= _quiet(quiet, quiet_until, local is not None)
     return PreflightOut(
@@ -190,11 +193,8 @@ def _key(context: Context) -> str:
     return context.caller.get("key", "")
 
 
-def at_once(made: Broadcast, context: Context) -> Plan:
-    """The plan of a broadcast that starts with the call that makes it, as far as there is time to count.
-
-    Raises Problem where a second key has to approve it first.
-    """
+def counted(made: Broadcast, context: Context) -> Plan:
+    """What a broadcast would come to, as far as there is time to count."""
     services, rows = context.services, context.wiring.prices.all()
     parts = [
         part
@@ -206,8 +206,17 @@ def at_once(made: Broadcast, context: Context) -> Plan:
     for one in parts:
         counts[one.account.id] += one.people
     more = reach(made, counts, rows, services, lambda: context.time_left() > ENOUGH)
-    plan = preflight.plan_of(made, parts, rows, services, _key(context), 0, fallback.kept(more))
-    most = services.settings.approval_above
+    return preflight.plan_of(made, parts, rows, services, _key(context), 0, fallback.kept(more))
+
+
+def at_once(made: Broadcast, context: Context) -> Plan:
+    """The plan of a broadcast that starts with the call that makes it, as far as there is time to count.
+
+    Raises Problem where a second key has to approve it first, or its budget is too small.
+    """
+    plan = counted(made, context)
+    check_budget(made.budget, plan)
+    most = context.services.settings.approval_above
     if most and (plan.people > most or not plan.complete):
         told = f"This would go to more than {most} people, which needs a second API key's word."
         raise Problem("approval-needed", f"{told} Make it with start false, have it approved, then start it.")

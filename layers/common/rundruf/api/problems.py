@@ -17,6 +17,8 @@ KINDS = {
     "conflict": (409, "That does not fit the present state"),
     "preflight-needed": (409, "It starts with the token of a preflight"),
     "preflight-stale": (409, "That preflight does not count any more"),
+    "over-budget": (409, "It would cost more than its budget"),
+    "price-unknown": (409, "Nobody can tell whether its budget is enough"),
     "approval-needed": (409, "Somebody else has to approve it first"),
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "That content type is not taken here"),

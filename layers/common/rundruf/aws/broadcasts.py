@@ -11,6 +11,7 @@ from typing import Any
 from rundruf.aws import codec, keys
 from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
+from rundruf.core.budget import Budget, Hold
 from rundruf.core.canary import Trial, Tried
 from rundruf.core.chunk import SIZE, Chunk, Mark, Progress, chunk_id, fresh
 from rundruf.core.contact import contact_bytes, contact_id
@@ -358,6 +359,53 @@ class TableBroadcasts:
         wanted = [keys.receipts(broadcast, chunk) for chunk in chunks]
         return {_chunk_of(item): _receipts_in(item) for item in self.table.many(wanted)}
 
+    def set_budget(self, broadcast: str, budget: Budget) -> Broadcast | None:
+        change = Change().set(budget=codec.budget_out(budget)).when("attribute_exists(pk)")
+        return self._if(broadcast, State, change)
+
+    def hold(self, broadcast: str, chunk: str) -> Hold | None:
+        found = self.table.get(keys.hold(broadcast, chunk))
+        return _hold_in(found) if found else None
+
+    def keep_hold(
+        self,
+        purse: str,
+        broadcast: str,
+        chunk: str,
+        hold: Hold,
+        before: Hold | None,
+        limit: int | None = None,
+    ) -> bool:
+        """The chunk's part and the sum of all in one transaction."""
+        more = hold.held - (before.held if before else 0)
+        capped = limit is not None and more > 0
+        if limit is not None and capped and more > limit:
+            return False
+        expires = Keep.DELIVERY.until(self.now())
+        mine = Change().set(**_hold_out(hold), expires=expires)
+        if before:
+            mine.when("#held = :before AND #day = :day", before=before.held, day=before.day)
+        else:
+            mine.when("attribute_not_exists(pk)")
+        every = Change().add(held=more).set(expires=expires)
+        if limit is not None and capped:
+            every.when("attribute_not_exists(#held) OR #held <= :room", room=limit - more)
+        steps = [
+            self.table.step_update(keys.hold(broadcast, chunk), mine),
+            self.table.step_update(keys.held(purse), every),
+        ]
+        try:
+            self.table.transact_in_turn(steps)
+        except Refused:
+            if self.hold(broadcast, chunk) != before:
+                raise Changed(chunk) from None
+            return False
+        return True
+
+    def held(self, purse: str) -> int:
+        found = self.table.get(keys.held(purse))
+        return int(found["held"]) if found else 0
+
     def sums(self, broadcast: str) -> Mapping[int, KeptSum]:
         found = self.table.all(f"sum#{broadcast}")
         return {int(item["sk"]): _held_in(item) for item in found}
@@ -450,6 +498,17 @@ def _firsts(found: Broadcast) -> list[int]:
 
 def _at(pk: str) -> dict[str, str]:
     return {"pk": pk, "sk": "progress"}
+
+
+def _hold_out(hold: Hold) -> Item:
+    each = b"".join(place.to_bytes(2, "big") for place in hold.each)
+    return {"held": hold.held, "day": hold.day, "rates": list(hold.rates), "each": each}
+
+
+def _hold_in(item: Item) -> Hold:
+    raw = item["each"]
+    each = tuple(int.from_bytes(raw[at : at + 2], "big") for at in range(0, len(raw), 2))
+    return Hold(item["held"], item["day"], tuple(item["rates"]), each)
 
 
 def _held_in(item: Item) -> KeptSum:

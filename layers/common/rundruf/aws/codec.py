@@ -6,6 +6,7 @@ from typing import Any
 
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State
+from rundruf.core.budget import Budget
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.fallback import Fallback, When
@@ -163,6 +164,7 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "local_time": broadcast.local_time or None,
         "fallback": fallback_out(broadcast.fallback),
         "fallback_of": broadcast.fallback_of or None,
+        "budget": budget_out(broadcast.budget),
     }
 
 
@@ -180,6 +182,14 @@ def fallback_in(stored: Mapping[str, Any] | None) -> Fallback | None:
 
 def plan_out(plan: Plan | None) -> Stored | None:
     return asdict(plan) if plan else None
+
+
+def budget_out(budget: Budget | None) -> Stored | None:
+    return asdict(budget) if budget else None
+
+
+def _budget_in(stored: Mapping[str, Any] | None) -> Budget | None:
+    return Budget(**stored) if stored else None
 
 
 def canary_out(canary: Canary | None) -> Stored | None:
@@ -230,6 +240,7 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
             if stop_name(number) in stored
         },
         canary=canary_in(stored.get("canary")),
+        budget=_budget_in(stored.get("budget")),
         trial=Trial(stored.get("trial", "")),
         tried=Tried(**stored["tried"]) if stored.get("tried") else None,
         freeing=Scope(stored["freeing"]) if stored.get("freeing") else None,
@@ -287,6 +298,7 @@ def newsletter_out(newsletter: Newsletter) -> Stored:
         "missed": newsletter.missed.value,
         "grace": newsletter.grace,
         "archive": newsletter.archive,
+        "budget": budget_out(newsletter.budget),
         "feed": newsletter.feed and asdict(newsletter.feed) | {"per": newsletter.feed.per.value},
     }
 
@@ -311,6 +323,7 @@ def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
         grace=stored.get("grace", GRACE),
         archive=stored.get("archive", False),
         feed=_feed_in(stored["feed"]) if stored.get("feed") else None,
+        budget=_budget_in(stored.get("budget")),
     )
 
 

@@ -136,6 +136,16 @@ def progress(broadcast_id: str, chunk_id: str) -> Key:
     return _key(f"b#{broadcast_id}#{chunk_id}", "progress")
 
 
+def hold(broadcast_id: str, chunk_id: str) -> Key:
+    """What a chunk holds of its broadcast's budget, and what its messages cost."""
+    return _key(f"b#{broadcast_id}#{chunk_id}", "hold")
+
+
+def held(broadcast_id: str) -> Key:
+    """What all chunks of a broadcast, and of its fallback, hold of its budget."""
+    return _key(f"b#{broadcast_id}", "held")
+
+
 def receipts(broadcast_id: str, chunk_id: str) -> Key:
     """What the messengers reported about a chunk, as number sets."""
     return _key(f"b#{broadcast_id}#{chunk_id}", "receipts")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rundruf.aws.dead_letters import SqsDeadLetters
     from rundruf.aws.download import CurlDownloads
     from rundruf.aws.prices import TablePrices
+    from rundruf.core.price import Price
     from rundruf.messengers.contract import Answer, Request
 
 SECRET_FRESH = 300_000
@@ -164,6 +165,9 @@ class Wiring:
 
         return TablePrices(self.table)
 
+    def _charged(self) -> "Sequence[Price]":
+        return self.prices.all()
+
     @cached_property
     def queues(self) -> SqsQueues:
         return SqsQueues(self.aws, self.environment.queues())
@@ -231,6 +235,7 @@ class Wiring:
             sleep=time.sleep,
             random=os.urandom,
             log=log,
+            prices=self._charged,
             webhooks=lambda: self.environment.variables.get("WEBHOOKS_URL", "").rstrip("/"),
         )
 

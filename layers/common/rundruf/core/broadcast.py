@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rundruf.core.audience import Audience
+from rundruf.core.budget import Budget
 from rundruf.core.canary import Canary, Trial, Tried
 from rundruf.core.clicks import Track
 from rundruf.core.fallback import Fallback
@@ -79,9 +80,9 @@ class Broadcast:
     looked through since. ``seen`` and ``seen_at`` are the progress at the last look and since when it has
     been that, ``stalled`` since when there is none. ``planned_for`` is what was said of it
     before it started, ``local_time`` ("2026-12-24T18:00"; "": none) the time on each person's own clock at
-    which they get it, ``made_by`` the id of the API key that made it, ``approved_by`` that of the one that
-    approved the content with the hash ``approved``. ``late`` counts the late issues made of it; a late issue
-    has 1 once there is a later one.
+    which they get it, ``budget`` what it may cost at most, ``made_by`` the id of the API key that made it,
+    ``approved_by`` that of the one that approved the content with the hash ``approved``. ``late`` counts the
+    late issues made of it; a late issue has 1 once there is a later one.
     ``fallback`` says where people get it whom it does not reach, ``fell_back`` when that began and
     ``fallback_off`` when it was called off; the broadcast that such a fallback is names its first one as
     ``fallback_of``.
@@ -128,11 +129,17 @@ class Broadcast:
     approved_by: str = ""
     approved: str = ""
     local_time: str = ""
+    budget: Budget | None = None
     late: int = 0
     fallback: Fallback | None = None
     fallback_of: str = ""
     fell_back: int = 0
     fallback_off: int = 0
+
+    @property
+    def purse(self) -> str:
+        """Under whose id is counted what of the budget is held: a fallback spends from its first one's."""
+        return self.fallback_of or self.id
 
     @property
     def late_of(self) -> str:

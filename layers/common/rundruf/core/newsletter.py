@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rundruf.core.audience import Audience
+from rundruf.core.budget import Budget
 from rundruf.core.message import Message
 
 HOUR = 3600 * 1000
@@ -73,6 +74,7 @@ class Newsletter:
 
     ``grace`` (ms) is how late a missed slot may still go out. With a ``feed`` the items go into the message.
     With ``archive`` everybody may read its issues on a public page.
+    ``budget`` is what each issue may cost at most.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Newsletter:
     grace: int = GRACE
     feed: Feed | None = None
     archive: bool = False
+    budget: Budget | None = None
 
     @property
     def schedule(self) -> Schedule:

@@ -73,6 +73,7 @@ def content_of(found: "Broadcast") -> str:
         "track": found.track,
         "local_time": found.local_time,
         "fallback": asdict(found.fallback) if found.fallback else None,
+        "budget": asdict(found.budget) if found.budget else None,
     }
     return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
 

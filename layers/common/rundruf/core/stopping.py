@@ -16,6 +16,7 @@ class Why(StrEnum):
     NOTICE = "notice"  # the messenger told of trouble with the account or the template
     QUOTA = "quota"  # used up
     ERRORS = "errors"  # at least half of a hundred sends failed
+    BUDGET = "budget"  # the broadcast's budget is used up, or a price is not known
     ACCOUNT = "account"  # there is no such account any more
 
 
@@ -65,6 +66,12 @@ _SENTENCES = {
         "nicht. Sehen Sie den Bericht an, und setzen Sie dann fort.",
         "Too many messages failed: {code}. The messenger is in trouble, or does not like the message. Look "
         "at the report, then resume.",
+    ),
+    Why.BUDGET: (
+        "Das Budget dieses Rundrufs reicht nicht für den nächsten Teil, oder für jemanden darin fehlt ein "
+        "Preis (Code {code}). Setzen Sie mit einem höheren Budget fort, oder ergänzen Sie die Preistabelle.",
+        "What is left of this broadcast's budget is too little for the next part, or somebody in it has no "
+        "price (code {code}). Resume with a larger budget, or complete the price table.",
     ),
     Why.ACCOUNT: (
         "Dieses Konto gibt es nicht mehr. Legen Sie es wieder an und setzen Sie fort, oder brechen Sie ab.",

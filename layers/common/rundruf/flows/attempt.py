@@ -18,6 +18,7 @@ from rundruf.flows.personalise import Personaliser
 from rundruf.flows.renewing import Refused, renewed
 from rundruf.flows.services import SendTask, Services, Unfinished
 from rundruf.flows.settling import settle
+from rundruf.flows.spending import booked
 from rundruf.messengers.contract import Messenger
 
 
@@ -193,6 +194,7 @@ def close(task: SendTask, found: Broadcast, progress: Progress, services: Servic
     unknown = progress.marks.count(Mark.UNKNOWN)
     if unknown:
         services.log("recipients unknown", broadcast=task.broadcast, account=task.account, people=unknown)
+    booked(task, found, progress, services)
     services.broadcasts.close(task.broadcast, task.chunk, progress, found.number(task.account))
     settle(task.broadcast, services)
 

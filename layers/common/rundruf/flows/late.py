@@ -45,6 +45,7 @@ def drafted(issue: Broadcast, services: Services) -> Broadcast:
         slot=issue.slot,
         canary=issue.canary,
         track=issue.track,
+        budget=issue.budget,
     )
 
 

@@ -158,4 +158,5 @@ def issue(newsletter: Newsletter, slot: int, now: int, number: int = 0) -> Broad
         newsletter=newsletter.id,
         slot=slot,
         local_time=local,
+        budget=newsletter.budget,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from rundruf.core import pace, placeholders, policy
 from rundruf.core.broadcast import ACTIVE, Broadcast
+from rundruf.core.budget import Budget
 from rundruf.core.chunk import (
     GUARD,
     LEASE,
@@ -86,6 +87,8 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
         if not sorted_out(run, time_left):
             return
         settle_down(run)
+        if found.budget and not _covered(run, found.budget):
+            return
         if run.messenger.rules.gather > 1:
             gather(run, time_left)
         else:
@@ -93,6 +96,13 @@ def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> 
     except Exception:
         kept(run)
         raise
+
+
+def _covered(run: Run, budget: Budget) -> bool:
+    """Whether there is money for what is left of the chunk; what knows prices is loaded only here."""
+    from rundruf.flows.budgeting import covered
+
+    return covered(run, budget)
 
 
 def _parked(task: SendTask, found: Broadcast, services: Services, now: int) -> bool:

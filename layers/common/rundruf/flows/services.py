@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience, Candidate, StoredSegment
 from rundruf.core.broadcast import Broadcast, Cursor, Scope, State
+from rundruf.core.budget import Budget, Hold
 from rundruf.core.canary import WAIT, Trial, Tried
 from rundruf.core.caps import NO_CAPS, Cap, Caps
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
@@ -26,6 +27,9 @@ from rundruf.core.tokens import Keys
 from rundruf.core.topic import EntryPoint, Topic
 from rundruf.core.wording import Business
 from rundruf.messengers.contract import Answer, Event, Notice, Quota, Receipt, Request
+
+if TYPE_CHECKING:
+    from rundruf.core.price import Price
 
 
 class Changed(Exception):
@@ -218,6 +222,27 @@ class Broadcasts(Protocol):
         """Account and progress by chunk id."""
 
     def receipts(self, broadcast: str, chunks: Sequence[str]) -> Mapping[str, Receipts]: ...
+    def set_budget(self, broadcast: str, budget: Budget) -> Broadcast | None: ...
+    def hold(self, broadcast: str, chunk: str) -> Hold | None:
+        """What a chunk holds of the budget."""
+
+    def keep_hold(
+        self,
+        purse: str,
+        broadcast: str,
+        chunk: str,
+        hold: Hold,
+        before: Hold | None,
+        limit: int | None = None,
+    ) -> bool:
+        """Hold this instead of ``before``; False if the purse would hold more than ``limit`` (billionths).
+
+        Raises Changed where somebody else has changed it.
+        """
+
+    def held(self, purse: str) -> int:
+        """What all chunks of a purse hold (billionths)."""
+
     def sums(self, broadcast: str) -> Mapping[int, KeptSum]:
         """What groups of chunks added up to when they were last looked at, by their number."""
 
@@ -530,6 +555,7 @@ class Services:
     sleep: Callable[[float], None]
     random: Callable[[int], bytes]
     log: Callable[..., None] = field(default=lambda *_, **__: None)
+    prices: "Callable[[], Sequence[Price]]" = field(default=lambda: ())  # what messengers charge
     webhooks: Callable[[], str] = field(default=lambda: "")  # the webhooks' own address, where they have one
 
     def webhook_of(self, account_id: str) -> str:
