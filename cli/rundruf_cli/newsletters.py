@@ -73,6 +73,12 @@ FeedUrl = Annotated[
 Items = Annotated[
     int | None, typer.Option(help="Most items of a feed at a time.", rich_help_panel=FEED_PANEL)
 ]
+Archive = Annotated[
+    bool | None,
+    typer.Option(
+        "--archive/--no-archive", help="Everybody may read its issues on a page.", show_default=False
+    ),
+]
 Per = Annotated[
     str | None,
     typer.Option(help="One issue for each slot or for each item of the feed.", rich_help_panel=FEED_PANEL),
@@ -123,6 +129,7 @@ def add(
     per: Per = None,
     budget: message.Budget = None,
     allow_unpriced: message.Unpriced = False,
+    archive: Archive = None,
     text: message.Text = None,
     image: message.Image = None,
     alt: message.Alt = None,
@@ -145,7 +152,7 @@ def add(
     """Make a newsletter. Each issue is a broadcast of its own, once for each time of the schedule."""
     options = dict(locals())
     body = message.body_of(options)
-    body.update(without_empty({"missed": missed}) | _grace(grace_hours))
+    body.update(without_empty({"missed": missed}) | _said({"grace_hours": grace_hours, "archive": archive}))
     body |= words.budget(budget, allow_unpriced)
     if feed:
         body["feed"] = without_empty({"url": feed, "items": items, "per": per})
@@ -186,6 +193,7 @@ def edit(
     per: Per = None,
     budget: message.Budget = None,
     allow_unpriced: message.Unpriced = False,
+    archive: Archive = None,
     text: message.Text = None,
     image: message.Image = None,
     alt: message.Alt = None,
@@ -209,7 +217,7 @@ def edit(
     options = dict(locals())
     now = client.get("v1", "newsletters", newsletter)
     body = message.changes_of(options, now)
-    body.update(without_empty({"missed": missed}) | _grace(grace_hours))
+    body.update(without_empty({"missed": missed}) | _said({"grace_hours": grace_hours, "archive": archive}))
     body |= words.budget(budget, allow_unpriced)
     fed = without_empty({"url": feed, "items": items, "per": per})
     if fed:
@@ -303,6 +311,38 @@ def issues(client: Client, newsletter: Id, as_json: show.AsJson = False) -> None
     show.table(("id", "name", "state", "made"), rows, "No issue has gone out yet.")
 
 
+@app.command(
+    epilog=show.examples(
+        "rundruf newsletters late 0c3k9f1aq8b7d2e1 0c3k9f1aq8b7d2e9",
+        "rundruf newsletters late 0c3k9f1aq8b7d2e1 0c3k9f1aq8b7d2e9 --draft   # to look first",
+    )
+)
+@connected
+def late(
+    client: Client,
+    newsletter: Id,
+    issue: Annotated[
+        str, typer.Argument(help="Its id, from `newsletters issues`.", metavar="ISSUE", show_default=False)
+    ],
+    draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
+    yes: show.Yes = False,
+    as_json: show.AsJson = False,
+) -> None:
+    """Send an issue to those who did not get it: who joined since, or was left out. Nobody gets it twice."""
+    if not draft:
+        show.ask(f"Send the issue {issue} to everybody who did not get it?", yes)
+    body = {"start": False} if draft else None
+    told = client.post("v1", "newsletters", newsletter, "issues", issue, "late", body=body)
+    if as_json:
+        show.data(told)
+    elif draft:
+        show.done(f"Made as the draft {told['id']}")
+        show.note(f"Look and start: rundruf broadcast start {told['id']}", "dim")
+    else:
+        show.done(f"On its way as the broadcast {told['id']}")
+        show.note(f"Watch it: rundruf broadcast watch {told['id']}", "dim")
+
+
 @app.command(epilog=show.examples("rundruf newsletters pause 0c3k9f1aq8b7d2e1"))
 @connected
 def pause(client: Client, newsletter: Id, as_json: show.AsJson = False) -> None:
@@ -323,9 +363,9 @@ def _given_schedule(given: dict[str, Any]) -> dict[str, Any]:
     return without_empty({**named, "at": moment(given["at"], "--at")})
 
 
-def _grace(hours: float | None) -> dict[str, float]:
-    """Zero hours are something, too."""
-    return {} if hours is None else {"grace_hours": hours}
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    """What was said; zero hours and no archive are something, too."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _told(told: dict[str, Any], as_json: bool, whole: bool = False) -> None:
@@ -342,6 +382,7 @@ def _told(told: dict[str, Any], as_json: bool, whole: bool = False) -> None:
             "missed times": _missed(told) if whole else "",
             "feed": _feed(told["feed"]),
             **(message.told(told) if whole else {}),
+            "archive": told["archive_url"],
             "made": show.when(told["created"]) if whole else "",
             "next": _next(told) if told["paused"] or not told["next"] else "",
         }

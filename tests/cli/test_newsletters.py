@@ -129,3 +129,26 @@ def test_issues_are_broadcasts(run: Run, suite: Suite) -> None:
     assert LINE.id in run("newsletters", "issues", LETTER.id).stdout
     told_json = json.loads(run("newsletters", "issues", LETTER.id, "--json").stdout)
     assert told_json["broadcasts"][0]["id"] == LINE.id
+
+
+class TestLate:
+    def test_an_issue_goes_to_who_did_not_get_it(self, run: Run, suite: Suite) -> None:
+        suite.plays(f"POST {PATH}/issues/x1/late", told(LINE, 202))
+        assert run("newsletters", "late", LETTER.id, "x1").exit_code == 2
+        assert suite.asked == []
+        result = run("newsletters", "late", LETTER.id, "x1", "--yes")
+        assert suite.asked[0].body == b""
+        assert f"rundruf broadcast watch {LINE.id}" in result.stderr
+
+    def test_or_becomes_a_draft(self, run: Run, suite: Suite) -> None:
+        suite.plays(f"POST {PATH}/issues/x1/late", told(LINE, 202))
+        result = run("newsletters", "late", LETTER.id, "x1", "--draft")
+        assert models.LateIn.model_validate(suite.asked[0].json).start is False
+        assert f"rundruf broadcast start {LINE.id}" in result.stderr
+
+
+def test_the_archive_is_switched_on_and_off(run: Run, suite: Suite) -> None:
+    run("newsletters", "edit", LETTER.id, "--archive")
+    assert changed(suite) == {"archive": True}
+    run("newsletters", "edit", LETTER.id, "--no-archive")
+    assert changed(suite) == {"archive": False}
