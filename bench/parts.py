@@ -35,7 +35,7 @@ from rundruf.aws.table import updated  # noqa: E402
 from rundruf.aws.wire import Wire, read  # noqa: E402
 from rundruf.core.chunk import SIZE, WINDOW, fresh, mark_of  # noqa: E402
 from rundruf.flows import claiming  # noqa: E402
-from rundruf.flows.attempt import Run  # noqa: E402
+from rundruf.flows.attempt import Run, Version  # noqa: E402
 from rundruf.flows.personalise import Personaliser  # noqa: E402
 from rundruf.flows.sending import Told  # noqa: E402
 from rundruf.flows.services import SendTask, Services  # noqa: E402
@@ -66,8 +66,10 @@ def a_run(given: Services) -> Run:
     assert found is not None
     assert part is not None
     account, speaks = given.accounts.get(task.account), messenger("telegram")
+    told = {"": Version((found.message,))}
+    mine = fresh(SIZE)
     return Run(
-        task, found, part, account, speaks, Personaliser(), "aabbccdd", fresh(SIZE), given, common=False
+        task, found, part, account, speaks, told, Personaliser(), "aabbccdd", mine, given, common=False
     )
 
 

@@ -26,6 +26,7 @@ GET POST /v1/broadcasts                  GET /v1/broadcasts/{}
 POST /v1/broadcasts/{}/preflight         POST /v1/broadcasts/{}/start
 POST /v1/broadcasts/{}/pause             POST /v1/broadcasts/{}/resume
 POST /v1/broadcasts/{}/approve            POST /v1/broadcasts/{}/preview
+POST /v1/broadcasts/{}/winner
 POST /v1/newsletters/{}/preview
 POST /v1/broadcasts/{}/cancel            GET /v1/broadcasts/{}/recipients
 POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues

@@ -79,8 +79,11 @@ def cursor_before_chunks(patch: pytest.MonkeyPatch) -> None:
     """The planner's position is kept before the chunks are."""
     real = TableBroadcasts.commit
 
-    def commit(self: TableBroadcasts, broadcast: str, cursor: Cursor, chunks: list[Chunk]) -> None:
-        real(TableBroadcasts(_Torn(self.table.aws, self.table.name), self.now), broadcast, cursor, chunks)
+    def commit(
+        self: TableBroadcasts, broadcast: str, cursor: Cursor, chunks: list[Chunk], marks: dict[str, bytes]
+    ) -> None:
+        torn = TableBroadcasts(_Torn(self.table.aws, self.table.name), self.now)
+        real(torn, broadcast, cursor, chunks, marks)
 
     patch.setattr(TableBroadcasts, "commit", commit)
 

@@ -40,12 +40,14 @@ from rundruf.api.models import (
     ResumeIn,
     StartIn,
     TestIn,
+    WinnerIn,
     milliseconds,
     moment,
 )
 from rundruf.api.preflight import approved, at_once, check_approved, granted, planned_out, preflown
 from rundruf.api.previews import previewed
 from rundruf.api.problems import Problem, invalid, not_found
+from rundruf.api.splitting import chosen, split_of, split_out, variant_of
 from rundruf.core import local_time
 from rundruf.core.audience import Audience
 from rundruf.core.broadcast import Broadcast, Scope, State, Wish, resumable
@@ -157,6 +159,17 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         return _out(_resumed(_found(broadcast, context), body or ResumeIn(), context), context)
 
+    @app.post(
+        "/v1/broadcasts/<broadcast>/winner",
+        tags=["broadcasts"],
+        summary="Say which variant everybody else gets",
+        status_code=202,
+    )
+    def winner(broadcast: Annotated[str, Path()], body: WinnerIn) -> BroadcastOut:
+        """For good, and only after the canary; those who wait for the winner are sent it now."""
+        context.may("send")
+        return _out(chosen(_found(broadcast, context), body.variant, context), context)
+
     for asked in Wish:
         if asked not in (Wish.START, Wish.RESUME):
             _wish_route(app, context, asked)
@@ -261,7 +274,7 @@ def _test(found: Broadcast, body: TestIn, context: Context) -> Broadcast:
         kind=found.kind,
         topic=found.topic,
         audience=Audience(contacts=tuple(dict.fromkeys(body.contacts))),
-        message=found.message,
+        message=variant_of(found, body.variant),
         state=State.SCHEDULED,
         created=context.now(),
         track=found.track,
@@ -297,6 +310,7 @@ def _made(body: BroadcastIn, context: Context) -> Broadcast:
         expires_at=expires_at,
         canary=canary_of(body.canary, context.services.settings.canary_wait),
         track=body.track,
+        split=split_of(body, message, accounts, context),
         made_by=context.caller.get("key", ""),
         local_time=body.local_time,
         fallback=fallback,
@@ -378,4 +392,5 @@ def _out(found: Broadcast, context: Context) -> BroadcastOut:
         late_of=found.late_of,
         fallback=fallback_out(found, begun_as(found, context.services), context.now()),
         fallback_of=found.fallback_of,
+        **split_out(found),
     )

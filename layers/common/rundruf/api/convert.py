@@ -27,13 +27,14 @@ from rundruf.aws import codec
 from rundruf.core import clicks, policy, wording
 from rundruf.core.account import Account
 from rundruf.core.audience import Audience
-from rundruf.core.broadcast import Broadcast
+from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.budget import Budget
 from rundruf.core.canary import USUAL, Canary, Trial
 from rundruf.core.canary import sentence as canary_sentence
 from rundruf.core.clicks import TOKEN_LENGTH, Track
 from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, contact_bytes
+from rundruf.core.contest import waiting
 from rundruf.core.ledger import Entry, content
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.placeholders import problems as placeholder_problems
@@ -337,6 +338,8 @@ def sentence_of(found: Broadcast) -> dict[str, str]:
     """Why it waits, by language; empty where it does not, or where somebody paused it."""
     if found.trial is Trial.FAILED and found.canary and found.tried:
         return canary_sentence(found.canary, found.tried)
+    if found.state is State.COMPARING and found.split:
+        return waiting(found.split.rule, found.undecided)
     if found.reason and found.stopped:
         first = stopped_out(found)[0]
         return {language: f"{first.account}: {said}" for language, said in first.sentence.items()}

@@ -18,6 +18,8 @@ from rundruf.core.fallback import When
 from rundruf.core.local_time import local_time_of
 from rundruf.core.message import Block
 from rundruf.core.newsletter import GRACE, HOUR, Missed, Per
+from rundruf.core.split import DECIDED_AFTER, ENOUGH, Measure
+from rundruf.core.split import MOST as MOST_VARIANTS
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -170,6 +172,9 @@ class CountOut(Model):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, lt=100)]
+VariantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
+MOST_HOURS = 30 * 24
 
 
 class CanaryIn(Model):
@@ -255,6 +260,27 @@ class FallbackPlanOut(Model):
     sentence: dict[str, str]
 
 
+class VariantModel(Model):
+    """One of the messages that are compared. Exactly one of them leaves out ``message``: it is that of the
+    broadcast itself. ``weight``: how many get it, beside the others' weights."""
+
+    name: VariantName
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+    message: MessageModel | None = None
+
+
+class WinnerRule(Model):
+    """How the winner is found: by what people did (``clicked``: clicks for each person; ``left``: the fewest
+    win), ``decide_after`` hours after the variants went, once each has reached ``at_least`` people of whom
+    that can be told. With a tie, too few, or where no messenger tells, it waits for POST …/winner, or until
+    ``first_after`` hours are over: then the first variant goes."""
+
+    by: Measure
+    at_least: Annotated[int, Field(ge=1, le=10_000_000)] = ENOUGH
+    decide_after: Annotated[float, Field(ge=0.01, le=MOST_HOURS)] = DECIDED_AFTER / HOUR
+    first_after: Annotated[float, Field(ge=0.01, le=MOST_HOURS)] | None = None
+
+
 class BroadcastIn(Model):
     """``canary``: as it says, whatever the audience; false: none; left out: the usual one above 1,000 people.
 
@@ -263,6 +289,11 @@ class BroadcastIn(Model):
     that by joining the topic "tracking" (personal), or not at all (none). ``local_time`` (2026-12-24T18:00,
     instead of ``send_at``): everybody gets it when it is that time in their own zone, and whose time is over
     when it starts, at once. With a ``budget`` it starts only if it costs no more, and stops before it does.
+
+    ``variants``: several messages to compare. ``holdout``: per cent of the audience who get nothing, for
+    comparison. ``test``: per cent of the audience who get the variants first; everybody else waits for the
+    winner, found by the rule ``winner`` or said by POST …/winner. Without it everybody gets one at once. Who
+    gets what is drawn by lot.
     """
 
     name: Name
@@ -278,6 +309,10 @@ class BroadcastIn(Model):
     canary: CanaryIn | Literal[False] | None = None
     track: Track = Track.ANONYMOUS
     fallback: FallbackIn | None = None
+    variants: list[VariantModel] = Field(default_factory=list, max_length=MOST_VARIANTS)
+    holdout: Percent = 0
+    test: Percent = 0
+    winner: WinnerRule | None = None
 
 
 TWICE = "some may get it twice"
@@ -296,9 +331,45 @@ class ResumeIn(Model):
 
 
 class TestIn(Model):
-    """Ids of the people who get the test; they must have joined the topic."""
+    """Ids of the people who get the test; they must have joined the topic. ``variant``: which of several
+    messages; left out: the broadcast's own."""
 
     contacts: list[ContactId] = Field(min_length=1, max_length=MOST_NAMED)
+    variant: VariantName | None = None
+
+
+class WinnerIn(Model):
+    variant: VariantName
+
+
+class RateOut(Model):
+    """``count`` of ``of`` people (clicks: for so many people); the true share lies between ``low`` and
+    ``high`` with 95 % certainty (Wilson). Null for clicks, since who clicks twice counts twice."""
+
+    count: int
+    of: int
+    share: float
+    low: float | None
+    high: float | None
+
+
+class WinnerOut(Model):
+    """``variant`` is the winner ("": none yet), found ``at`` by the ``rule``, by ``time`` (the first, since
+    nothing could be said) or by ``hand`` (of the API key ``key``), on figures (``on``) as they were then.
+
+    ``decides`` is when the rule is asked, ``first_at`` when the first variant goes at the latest;
+    ``undecided`` says why there is no winner by then: few, tie, not_reported."""
+
+    rule: WinnerRule | None
+    variant: str
+    at: datetime | None
+    by: str
+    key: str
+    on: dict[str, RateOut]
+    since: datetime | None
+    decides: datetime | None
+    first_at: datetime | None
+    undecided: str
 
 
 class PreviewIn(Model):
@@ -589,6 +660,10 @@ class BroadcastOut(Model):
     planned_for: PlannedOut | None = None
     made_by: str = ""
     approved_by: str = ""
+    variants: list[VariantModel] = Field(default_factory=list)
+    holdout: float = 0
+    test: float = 0
+    winner: WinnerOut | None = None
     late_of: str = ""
     fallback: FallbackOut | None = None
     fallback_of: str = ""
@@ -725,6 +800,7 @@ class PreflightOut(Model):
     ``finishes`` is when the last message leaves at the messengers' limits (null: a quota is too small).
     ``token`` starts the broadcast as it was looked at, until ``valid_until``. ``local`` tells who gets a
     broadcast by local time when.
+    ``parts`` are people by variant, ``holdout`` (get nothing) and ``rest`` (wait for the winner).
     """
 
     audience: int
@@ -747,6 +823,7 @@ class PreflightOut(Model):
     finishes: datetime | None = None
     local: LocalOut | None = None
     fallback: FallbackPlanOut | None = None
+    parts: dict[str, int] = Field(default_factory=dict)
     token: str = ""
     valid_until: datetime | None = None
 

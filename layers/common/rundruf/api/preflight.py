@@ -27,7 +27,7 @@ from rundruf.core.plan import Plan
 from rundruf.core.rules import Advertising
 from rundruf.flows import allowing, preflight
 from rundruf.flows.forecast import forecast
-from rundruf.flows.planning import chunk_size
+from rundruf.flows.planning import carries, chunk_size
 from rundruf.flows.reach import reach
 from rundruf.flows.sampling import Sample, about, sample
 from rundruf.flows.waves import Waves, waves
@@ -60,12 +60,13 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
     quota: dict[str, QuotaOut] = {}
     warnings: dict[str, dict[str, str]] = {}
     samples: list[tuple[Sample, int]] = []
-    skipped, zones = Counter[str](), Counter[str]()
+    skipped, zones, split = Counter[str](), Counter[str](), Counter[str]()
     chunks = quiet = quiet_until = waiting = 0
     for account in context.wiring.accounts.all():
-        if not found.audience.takes_account(account.id):
+        if not found.audience.takes_account(account.id) or not carries(found, account.id):
             continue
-        told = forecast(found.audience, found.topic, account, services)
+        told = forecast(found.audience, found.topic, account, services, found.split)
+        split.update(told.parts)
         count = by_account[account.id] = told.people
         parts += preflight.parts(found, account, rows, services)
         samples.append((sample(found, account, services), count))
@@ -90,9 +91,11 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         warnings |= _late(found, local)
     finishes = 0 if waiting else max(begins + longest, quiet_until, local.last if local else 0)
     more = reach(found, by_account, rows, services, lambda: context.time_left() > ENOUGH)
+    finishes = _decided(found, finishes)
     plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes, fallback.kept(more))
     warnings |= budgets.warnings(found.budget, plan)
     warnings |= preflight.cautions(found, parts, plan.unpriced, services)
+    warnings |= preflight.split_cautions(found, split)
     warnings |= _quiet(quiet, quiet_until, local is not None)
     return PreflightOut(
         audience=sum(by_account.values()),
@@ -112,9 +115,10 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         cost=_costs_out(plan),
         unpriced=plan.unpriced,
         own_cost=OwnCostOut(amount=f"{preflight.own_cost(parts):.6f}", currency="USD", source=OWN_SOURCE),
-        finishes=moment(finishes),
+        finishes=moment(plan.finishes),
         local=_local_out(local) if local else None,
         fallback=fallback.planned_out(plan.fallback),
+        parts=dict(split),
         token=plans.signed(services.keys(), found.id, plan),
         valid_until=moment(plan.at + plans.FRESH),
     )
@@ -136,6 +140,14 @@ def _languages(parts: Iterable[preflight.Part]) -> list[SpokenOut]:
         for language, each in told.items()
         for gets, people in sorted(each.items())
     ]
+
+
+def _decided(found: Broadcast, finishes: int) -> int:
+    """When the last message leaves, once there is a winner; 0 where only somebody's word makes one."""
+    if not finishes or not found.comparing:
+        return finishes
+    rule = found.split.rule if found.split else None
+    return finishes + rule.after if rule else 0
 
 
 def _costs_out(plan: Plan) -> list[CostOut]:

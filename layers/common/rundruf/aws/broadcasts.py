@@ -13,8 +13,9 @@ from rundruf.aws.table import Change, Item, Refused, Table
 from rundruf.core.broadcast import ACTIVE, Broadcast, Cursor, Scope, State
 from rundruf.core.budget import Budget, Hold
 from rundruf.core.canary import Trial, Tried
-from rundruf.core.chunk import SIZE, Chunk, Mark, Progress, chunk_id, fresh
+from rundruf.core.chunk import SIZE, Chunk, Mark, Progress, chunk_id
 from rundruf.core.contact import contact_bytes, contact_id
+from rundruf.core.contest import Rate
 from rundruf.core.plan import Plan
 from rundruf.core.report import TIMED, Receipts
 from rundruf.core.retention import Keep
@@ -168,6 +169,31 @@ class TableBroadcasts:
         change.when("#trial = :running", running=Trial.RUNNING.value)
         return self._if(broadcast, ACTIVE, change)
 
+    def compares(self, broadcast: str, at: int) -> Broadcast | None:
+        """Its variants are on their way since then (ms); None if that was said before."""
+        change = Change().set(compared=at).when("attribute_not_exists(#compared)")
+        return self._if(broadcast, ACTIVE, change)
+
+    def undecided(self, broadcast: str, why: str) -> Broadcast | None:
+        """There is no winner yet, and why."""
+        change = Change().set(undecided=why).when("attribute_not_exists(#winner)")
+        return self._if(broadcast, ACTIVE, change)
+
+    def win(self, found: Broadcast, winner: str, by: str, on: Mapping[str, Rate]) -> Broadcast | None:
+        """The winner, for good; the rest is to be queued. None if there is one already, or it is too early.
+
+        Where nobody was in the test, a canary that is wanted begins with the rest.
+        """
+        now = self.now()
+        change = Change().set(winner=winner, won=now, won_by=by, undecided=None, requeue=now, requeued=0)
+        change.set(won_on={name: [rate.count, rate.of] for name, rate in on.items()})
+        canary = found.canary
+        if not found.tested and found.chunks > 1 and canary and found.people > canary.above:
+            change.set(trial=Trial.RUNNING.value)
+        early = {"running": Trial.RUNNING.value, "failed": Trial.FAILED.value}
+        said = "attribute_not_exists(#winner) AND #planned = :yes AND NOT #trial IN (:running, :failed)"
+        return self._if(found.id, (*ACTIVE, State.PAUSED), change.when(said, yes=True, **early))
+
     def looked(self, broadcast: str, seen: int, stalled: int, requeue: bool = False) -> None:
         """Keep what the last look at its progress saw; ``requeue`` has its open chunks queued again."""
         now = self.now()
@@ -193,9 +219,11 @@ class TableBroadcasts:
         if found is None:
             return Cursor()
         known: dict[str, Any] = {name: found[name] for name in asdict(Cursor()) if name in found}
-        return Cursor(**known | {"counts": tuple(found.get("counts", ()))})
+        return Cursor(**known | {name: tuple(found.get(name, ())) for name in ("counts", "tests")})
 
-    def commit(self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk]) -> None:
+    def commit(
+        self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk], marks: Mapping[str, bytes] = {}
+    ) -> None:
         expires = Keep.DELIVERY.until(self.now())
         change = Change().set(**asdict(cursor), expires=expires)
         if cursor.version == 1:
@@ -205,12 +233,12 @@ class TableBroadcasts:
         steps = [self.table.step_update(keys.cursor(broadcast), change)]
         for chunk in chunks:
             here = (broadcast, chunk.id)
-            size = len(chunk.recipients)
+            begun = Progress(marks.get(chunk.id) or bytes(len(chunk.recipients)))
             steps.append(self.table.step_put(keys.chunk(*here), _chunk_out(chunk) | {"expires": expires}))
-            begun = _progress_out(fresh(size)) | {"account": chunk.account, "expires": expires}
+            told: Item = {"account": chunk.account, "expires": expires}
             if chunk.languages:
-                begun["languages"] = chunk.languages
-            steps.append(self.table.step_put(keys.progress(*here), begun))
+                told["languages"] = chunk.languages
+            steps.append(self.table.step_put(keys.progress(*here), _progress_out(begun) | told))
             steps.append(self.table.step_put(keys.receipts(*here), {"expires": expires}))
         try:
             self.table.transact(steps)
@@ -225,6 +253,7 @@ class TableBroadcasts:
             people=cursor.people,
             counts=list(cursor.counts),
             trial=trial.value,
+            tests=list(cursor.tests),
         )
         change.when("attribute_exists(pk) AND #planned = :no", no=False)
         try:

@@ -13,6 +13,7 @@ from rundruf.core.fallback import Fallback, When
 from rundruf.core.message import Block, Button, Media, MediaKind, Message, MessageKind, Template
 from rundruf.core.newsletter import GRACE, Feed, Missed, Newsletter, Per
 from rundruf.core.plan import Plan, plan_in
+from rundruf.core.split import Measure, Rule, Split, Variant
 from rundruf.core.stopping import Stop, Why
 
 Stored = dict[str, Any]
@@ -160,6 +161,7 @@ def broadcast_out(broadcast: Broadcast) -> Stored:
         "canary": canary_out(broadcast.canary),
         "track": broadcast.track.value,
         "planned_for": plan_out(broadcast.planned_for),
+        "split": split_out(broadcast.split),
         "made_by": broadcast.made_by or None,
         "local_time": broadcast.local_time or None,
         "fallback": fallback_out(broadcast.fallback),
@@ -190,6 +192,38 @@ def budget_out(budget: Budget | None) -> Stored | None:
 
 def _budget_in(stored: Mapping[str, Any] | None) -> Budget | None:
     return Budget(**stored) if stored else None
+
+
+def split_out(split: Split | None) -> Stored | None:
+    if split is None:
+        return None
+    variants = [
+        {"name": one.name, "weight": one.weight, "message": one.message and message_out(one.message)}
+        for one in split.variants
+    ]
+    return {
+        "seed": split.seed,
+        "variants": variants,
+        "holdout": str(split.holdout),
+        "test": str(split.test),
+        "rule": asdict(split.rule) if split.rule else None,
+    }
+
+
+def split_in(stored: Mapping[str, Any] | None) -> Split | None:
+    if not stored:
+        return None
+    rule = stored.get("rule")
+    return Split(
+        seed=stored["seed"],
+        variants=tuple(
+            Variant(one["name"], one["weight"], message_in(one["message"]) if one.get("message") else None)
+            for one in stored["variants"]
+        ),
+        holdout=float(stored["holdout"]),
+        test=float(stored["test"]),
+        rule=Rule(**rule | {"by": Measure(rule["by"])}) if rule else None,
+    )
 
 
 def canary_out(canary: Canary | None) -> Stored | None:
@@ -233,6 +267,7 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         accounts=accounts,
         planned=stored.get("planned", False),
         counts=tuple(stored.get("counts", ())),
+        tests=tuple(stored.get("tests", ())),
         ends=tuple(stored.get(ends_name(number), 0) for number, _ in numbered),
         stopped={
             account: _stop_in(stored[stop_name(number)])
@@ -249,14 +284,14 @@ def broadcast_in(stored: Mapping[str, Any]) -> Broadcast:
         track=Track(stored.get("track", "none")),
         planned_for=plan_in(stored["planned_for"]) if stored.get("planned_for") else None,
         fallback=fallback_in(stored.get("fallback")),
-        **{
-            name: stored.get(name, "")
-            for name in ("made_by", "approved_by", "approved", "local_time", "fallback_of")
-        },
+        split=split_in(stored.get("split")),
+        won_on={name: (count, of) for name, (count, of) in stored.get("won_on", {}).items()},
+        **{name: stored.get(name, "") for name in _WORDS},
         **{name: stored.get(name, 0) for name in _NUMBERS},
     )
 
 
+_WORDS = ("made_by", "approved_by", "approved", "local_time", "fallback_of", "winner", "won_by", "undecided")
 _NUMBERS = (
     "created",
     "send_at",
@@ -277,6 +312,8 @@ _NUMBERS = (
     "late",
     "fell_back",
     "fallback_off",
+    "compared",
+    "won",
 )
 
 

@@ -13,7 +13,7 @@ class Facts:
 
     ``account`` is "messenger/name"; ``past`` is what they did, by broadcast; ``paused`` is until when they
     want no marketing, ``stopped`` that they ended it in the messenger, ``unreachable`` that it says so;
-    ``user`` is the id that the messenger has for them.
+    ``user`` is the id that the messenger has for them, ``part`` that of a split audience that they are in.
     """
 
     account: str = ""
@@ -28,6 +28,7 @@ class Facts:
     stopped: bool = False
     unreachable: bool = False
     user: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

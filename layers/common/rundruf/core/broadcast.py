@@ -12,6 +12,7 @@ from rundruf.core.fallback import Fallback
 from rundruf.core.ids import late_of
 from rundruf.core.message import Message, MessageKind
 from rundruf.core.plan import Plan
+from rundruf.core.split import HOLDOUT, REST, Split
 from rundruf.core.stopping import Stop
 
 
@@ -20,6 +21,7 @@ class State(StrEnum):
     SCHEDULED = "scheduled"
     PLANNING = "planning"
     CANARY = "canary"  # the first chunk goes alone and decides
+    COMPARING = "comparing"  # the variants are out, and the rest waits for the winner
     SENDING = "sending"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -31,7 +33,7 @@ class State(StrEnum):
         return self in (State.FINISHED, State.CANCELLED, State.FAILED)
 
 
-ACTIVE = (State.PLANNING, State.CANARY, State.SENDING)
+ACTIVE = (State.PLANNING, State.CANARY, State.COMPARING, State.SENDING)
 
 
 class Scope(StrEnum):
@@ -86,6 +88,12 @@ class Broadcast:
     ``fallback`` says where people get it whom it does not reach, ``fell_back`` when that began and
     ``fallback_off`` when it was called off; the broadcast that such a fallback is names its first one as
     ``fallback_of``.
+
+    ``split`` (None: there is none) is how the audience is split into variants and holdout. ``tests``
+    counts the chunks of each account that do not wait for the winner; they are on their way since
+    ``compared``. ``undecided`` says why there was no ``winner`` at the last look; ``won`` is when there was
+    one, ``won_by`` what decided ("rule", "time" or "hand" with the id of an API key), and ``won_on`` the
+    figures (how many, of how many) at that time, by variant.
     """
 
     id: str
@@ -135,6 +143,14 @@ class Broadcast:
     fallback_of: str = ""
     fell_back: int = 0
     fallback_off: int = 0
+    split: Split | None = None
+    tests: tuple[int, ...] = ()
+    compared: int = 0
+    undecided: str = ""
+    winner: str = ""
+    won: int = 0
+    won_by: str = ""
+    won_on: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def purse(self) -> str:
@@ -150,6 +166,52 @@ class Broadcast:
     def complete(self) -> bool:
         """Every chunk exists and has come to its end."""
         return self.planned and self.done >= self.chunks
+
+    @property
+    def tested(self) -> int:
+        """How many chunks, the first of all, do not wait for the winner."""
+        return sum(self.tests)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether part of the audience waits for the winner."""
+        return bool(self.split and self.split.test) and not self.winner
+
+    def may_compare(self) -> bool:
+        """Whether the variants are out, beyond a canary."""
+        return self.comparing and self.planned and self.trial not in (Trial.RUNNING, Trial.FAILED)
+
+    def waits(self, number: int) -> bool:
+        """Whether the chunk of this number waits for the winner."""
+        return self.comparing and self.planned and number >= self.tested
+
+    def message_of(self, part: str) -> Message | None:
+        """What people of a part (see ``core.split``) get; None for those who get nothing (yet)."""
+        if self.split is None or not self.split.variants:
+            return None if part == HOLDOUT else self.message
+        wanted = self.winner if part == REST else part
+        known = {one.name: one.message or self.message for one in self.split.variants}
+        return known.get(wanted)
+
+    def variant_of(self, contact: str) -> str:
+        """The part of the audience that decides what a contact gets; "" where all get the same."""
+        return self.split.part(contact) if self.split and self.split.variants else ""
+
+    def foreseen(self, part: str) -> str:
+        """The variant that people of a part may get; the first stands for a winner that is not known yet."""
+        if self.split is None or not self.split.variants:
+            return ""
+        return (self.winner or self.split.variants[0].name) if part == REST else part
+
+    @property
+    def chosen(self) -> Message:
+        """The message that stands for all of its variants: the winner, else the first."""
+        first = self.split.variants[0].name if self.split and self.split.variants else ""
+        return self.message_of(self.winner or first) or self.message
+
+    def part_of(self, contact: str) -> str:
+        """The part of the audience that a contact is in; "" where there are no parts."""
+        return self.split.part(contact) if self.split else ""
 
     def expired(self, now: int) -> bool:
         """Whether nobody may be sent to any more."""
@@ -203,7 +265,8 @@ class Cursor:
 
     ``after`` is the last contact that went into a chunk, in shard ``shard`` of account number ``account``
     ("" at the shard's start); ``queued`` of the ``chunks`` are known to be in the send queue; ``counts`` are
-    the chunks of each account.
+    the chunks of each account. Where some wait for a winner, all accounts come twice (``account`` counts on),
+    and ``tests`` are the chunks of the first time.
     """
 
     account: int = 0
@@ -215,6 +278,7 @@ class Cursor:
     ended: bool = False
     version: int = 0
     counts: tuple[int, ...] = ()
+    tests: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Mark(IntEnum):
     SKIPPED_PAUSED = 42
     SKIPPED_LAPSED = 43
     SKIPPED_HAD = 44
+    SKIPPED_HOLDOUT = 45
     SKIPPED_ARRIVED = 48
     SKIPPED_ELSEWHERE = 49
     EXPIRED = 60
@@ -165,6 +166,11 @@ class Progress:
 def chunk_id(number: int) -> str:
     """Derived, so that a planner that runs again makes the same one."""
     return f"0-{number}"
+
+
+def chunk_number(chunk: str) -> int:
+    """Which of a broadcast's chunks this is."""
+    return int(chunk.rpartition("-")[2])
 
 
 def chunk_ids(count: int) -> list[str]:

@@ -49,20 +49,22 @@ class Clicked:
     index: int = -1
 
 
-def link_id(url: str) -> str:
-    """The short id of an address, the same wherever it stands."""
-    return base32.encoded(hashlib.sha256(url.encode()).digest()[:5])[:_LINK_LETTERS]
+def link_id(url: str, part: str = "") -> str:
+    """The short id of an address, the same wherever it stands in what this part of an audience gets."""
+    named = f"{part}\n{url}" if part else url
+    return base32.encoded(hashlib.sha256(named.encode()).digest()[:5])[:_LINK_LETTERS]
 
 
-def links(message: Message) -> dict[str, str]:
+def links(message: Message, part: str = "") -> dict[str, str]:
     """The addresses of a message that can be counted, in the order of a reader, by their ids.
 
-    An address with a placeholder is another one for everybody, so it stays as it is.
+    ``part`` is the part of the audience that gets it, whose clicks are counted by themselves. An address
+    with a placeholder is another one for everybody, so it stays as it is.
     """
     found: dict[str, str] = {}
 
     def noted(url: str) -> str:
-        found.setdefault(link_id(url), url)
+        found.setdefault(link_id(url, part), url)
         return url
 
     replaced(message, noted)

@@ -73,6 +73,10 @@ _REASONS = {
         "de": "Die Einwilligung war so lange nicht genutzt worden, dass sie nicht mehr gilt.",
         "en": "The consent had not been used for so long that it no longer holds.",
     },
+    "holdout": {
+        "de": "Die Person wurde zum Vergleich ausgelost: Ein Teil der Zielgruppe bekommt den Rundruf nicht.",
+        "en": "The person was drawn by lot for comparison: part of the audience does not get this broadcast.",
+    },
     "quiet": {
         "de": "Die Ruhezeit der Person war noch nicht vorbei.",
         "en": "The person's quiet time was not over yet.",

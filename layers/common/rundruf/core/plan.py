@@ -75,6 +75,8 @@ def content_of(found: "Broadcast") -> str:
         "fallback": asdict(found.fallback) if found.fallback else None,
         "budget": asdict(found.budget) if found.budget else None,
     }
+    if found.split:
+        told["split"] = asdict(found.split)
     return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
 
 

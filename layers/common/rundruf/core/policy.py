@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     PAUSED = "paused"  # the person wants no marketing for a while
     LAPSED = "lapsed"  # the consent was not used for so long that it has lapsed
     HAD = "had"  # the person has got, or may have got, the issue that a late issue repeats
+    HOLDOUT = "holdout"  # drawn by lot to get nothing, for comparison
     QUIET = "quiet"  # it is the person's quiet time; they wait for its end
 
 

@@ -1,8 +1,9 @@
 """Figures of a broadcast; audience = sent + failed + skipped + unknown + expired + pending, always."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rundruf.core.chunk import Mark
 
@@ -38,6 +39,17 @@ class Receipts:
     def of(cls, hour: int, **told: frozenset[int]) -> "Receipts":
         """What was told in one hour; each of ``told`` is one of ``TIMED``."""
         return cls(**told, hours={name: {hour: indices} for name, indices in told.items()})  # type: ignore[arg-type]
+
+    def among(self, places: Sequence[int]) -> "Receipts":
+        """What was told of these indices alone, which are counted anew from 0."""
+        anew = {index: number for number, index in enumerate(places)}
+
+        def kept(them: frozenset[int]) -> frozenset[int]:
+            return frozenset(anew[index] for index in them if index in anew)
+
+        failed = {kind: kept(them) for kind, them in self.failed.items()}
+        plain: dict[str, Any] = {name: kept(getattr(self, name)) for name in ("sent", "loose", *TIMED)}
+        return Receipts(**plain, failed=failed)
 
     @property
     def arrived(self) -> frozenset[int]:

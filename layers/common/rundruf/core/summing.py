@@ -1,7 +1,7 @@
 """What a group of chunks adds up to, so that a report of a million people need not look at each of them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,13 @@ def group_of(chunk: str) -> int:
 class Sum:
     """Figures by account, and people by what they did and in which hour (since 1970) they did it first.
 
-    "sent" counts for the hour in which their chunk ended.
+    "sent" counts for the hour in which their chunk ended. ``parts`` are the figures by part of a split
+    audience (see ``core.split``), and by account.
     """
 
     accounts: dict[str, Figures] = field(default_factory=dict)
     hours: Counter[tuple[str, int]] = field(default_factory=Counter)
+    parts: dict[str, dict[str, Figures]] = field(default_factory=dict)
 
     def take(self, account: str, progress: Progress, receipts: Receipts) -> None:
         """Count one chunk in."""
@@ -37,28 +39,52 @@ class Sum:
         if receipts.hours:
             self.hours.update(timeline(progress.marks, receipts))
 
+    def take_parts(
+        self, account: str, progress: Progress, receipts: Receipts, places: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Count one chunk in by the parts of the audience that its people (indices) are in."""
+        for part, mine in places.items():
+            figures = tally(bytes(progress.marks[at] for at in mine), receipts.among(mine))
+            self.parts.setdefault(part, {}).setdefault(account, Figures()).add(figures)
+
     def add(self, other: "Sum") -> None:
         """Count another sum in."""
         for account, figures in other.accounts.items():
             self.accounts.setdefault(account, Figures()).add(figures)
         self.hours.update(other.hours)
+        for part, each in other.parts.items():
+            for account, figures in each.items():
+                self.parts.setdefault(part, {}).setdefault(account, Figures()).add(figures)
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""
         hours = {f"{name}_{hour}": count for (name, hour), count in self.hours.items()}
-        return {"accounts": {name: _plain(one) for name, one in self.accounts.items()}, "hours": hours}
+        made: dict[str, Any] = {"accounts": _all_plain(self.accounts), "hours": hours}
+        if self.parts:
+            made["parts"] = {part: _all_plain(each) for part, each in self.parts.items()}
+        return made
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Sum":
         """What ``stored`` gave."""
-        made = cls()
-        for account, told in stored["accounts"].items():
-            counters = {name: Counter(told[name]) for name in ("failed", "skipped")}
-            made.accounts[account] = Figures(**{**told, **counters})
+        made = cls(_all_read(stored["accounts"]))
+        made.parts = {part: _all_read(each) for part, each in stored.get("parts", {}).items()}
         for named, count in stored["hours"].items():
             name, _, hour = named.partition("_")
             made.hours[name, int(hour)] = count
         return made
+
+
+def _all_plain(accounts: Mapping[str, Figures]) -> dict[str, Any]:
+    return {name: _plain(one) for name, one in accounts.items()}
+
+
+def _all_read(stored: Mapping[str, Any]) -> dict[str, Figures]:
+    made = {}
+    for account, told in stored.items():
+        counters = {name: Counter(told[name]) for name in ("failed", "skipped")}
+        made[account] = Figures(**{**told, **counters})
+    return made
 
 
 def _plain(figures: Figures) -> dict[str, Any]:

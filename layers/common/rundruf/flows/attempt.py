@@ -10,7 +10,16 @@ from rundruf.core.account import Account
 from rundruf.core.broadcast import ACTIVE, Broadcast
 from rundruf.core.canary import FIRST, Trial
 from rundruf.core.caps import NO_CAPS, Caps
-from rundruf.core.chunk import RETRIES, WINDOW, Chunk, Mark, Progress, left_open, marked
+from rundruf.core.chunk import (
+    RETRIES,
+    WINDOW,
+    Chunk,
+    Mark,
+    Progress,
+    chunk_number,
+    left_open,
+    marked,
+)
 from rundruf.core.message import Message
 from rundruf.core.stopping import Stop, Why, why
 from rundruf.flows.clicking import NO_LINKS, Links
@@ -42,6 +51,14 @@ class Trouble:
     spoiled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a part of the audience gets: the message in its languages, and links that may tell who clicks."""
+
+    messages: tuple[Message, ...]
+    links: Links = NO_LINKS
+
+
 @dataclass(slots=True)
 class Run:
     """One attempt at one chunk; ``common`` says that many people share a call, and so one text,
@@ -50,8 +67,8 @@ class Run:
 
     ``asked`` and ``broken`` count what the messenger was asked in this attempt and what of it failed for no
     reason that lies in the person, ``again`` how much of that was definitely not sent; ``since`` is when this
-    attempt last looked whether the account may go on (ms). ``links`` are those that may tell who clicks.
-    ``versions`` are the message in its languages.
+    attempt last looked whether the account may go on (ms). ``versions`` are what people get by the part of a
+    split audience that they are in; without variants there is one alone ("").
     """
 
     task: SendTask
@@ -59,12 +76,12 @@ class Run:
     chunk: Chunk
     account: Account
     messenger: Messenger
+    versions: Mapping[str, Version]
     personaliser: Personaliser
     owner: str
     progress: Progress
     services: Services
     common: bool
-    links: Links = NO_LINKS
     carried: dict[Message, int] = field(default_factory=dict)
     caps: Caps = NO_CAPS
     asleep: Mapping[int, int] = field(default_factory=dict)
@@ -73,15 +90,15 @@ class Run:
     asked: int = 0
     broken: int = 0
     again: int = 0
-    versions: tuple[Message, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.versions = self.broadcast.message.versions()
+    def version(self, index: int) -> Version:
+        """What this recipient gets; raises KeyError for somebody who waits for the winner."""
+        return self.versions[self.broadcast.variant_of(self.chunk.recipients[index])]
 
     def message(self, index: int) -> Message:
         """The message in the language that was chosen for this recipient."""
         languages = self.progress.languages
-        return self.versions[languages[index] if languages else 0]
+        return self.version(index).messages[languages[index] if languages else 0]
 
     @property
     def width(self) -> int:
@@ -96,11 +113,14 @@ class Run:
         return rules.group_rate if self.common else self.account.rate or rules.rate
 
     def calls(self, window: Sequence[int]) -> int:
-        """How many calls carry to these recipients; people who share one get it in the same language."""
+        """How many calls carry to these recipients; people who share one get the very same."""
         if not self.common:
             return len(window)
         languages = self.progress.languages
-        alike = Counter(languages[index] for index in window) if languages else {0: len(window)}
+        if languages or len(self.versions) > 1:
+            alike = Counter(id(self.message(index)) for index in window)
+        else:
+            alike = Counter({0: len(window)})
         return sum(-(-people // self.messenger.rules.group) for people in alike.values())
 
 
@@ -214,9 +234,12 @@ def halted(task: SendTask, found: Broadcast, stop: Stop, since: int, services: S
 
 
 def may_go_on(found: Broadcast, task: SendTask) -> bool:
-    """Whether this chunk may be sent now, as far as broadcast, canary and account go."""
-    alone = found.trial is Trial.RUNNING and task.chunk != FIRST
-    return found.state in ACTIVE and task.account not in found.stopped and not alone
+    """Whether this chunk may be sent now, as far as broadcast, canary, variants and account go."""
+    if found.state not in ACTIVE or task.account in found.stopped:
+        return False
+    if found.split and found.waits(chunk_number(task.chunk)):
+        return False
+    return found.trial is not Trial.RUNNING or task.chunk == FIRST
 
 
 def ended(progress: Progress, mark: Mark) -> Progress:

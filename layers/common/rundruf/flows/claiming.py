@@ -104,7 +104,7 @@ def _made(run: Run, contact: Contact, link: str, index: int) -> Message | None:
     settings = run.services.settings
     message = outgoing(run.message(index), contact, settings, link, run.personaliser)
     if not run.common:
-        message = run.links.for_person(message, contact, (run.chunk.id, index), run.services)
+        message = run.version(index).links.for_person(message, contact, (run.chunk.id, index), run.services)
     return message if _fits(run, message) else None
 
 

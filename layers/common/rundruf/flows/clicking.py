@@ -40,8 +40,8 @@ class Links:
 NO_LINKS = Links("", {})
 
 
-def counted(found: Broadcast, message: Message, services: Services) -> tuple[Message, Links]:
-    """The message as it is sent, with our addresses in place of its links.
+def counted(found: Broadcast, message: Message, services: Services, part: str = "") -> tuple[Message, Links]:
+    """The message as it is sent to a part of the audience, with our addresses in place of its links.
 
     Where they lead is in the table before any of them leaves. Addresses of our own, such as the page to
     leave, stay as they are.
@@ -49,7 +49,7 @@ def counted(found: Broadcast, message: Message, services: Services) -> tuple[Mes
     if found.track is Track.NONE or not clicks.countable(found.id):
         return message, NO_LINKS
     own = f"{services.public_url()}/"
-    leads = {link: url for link, url in clicks.links(message).items() if not url.startswith(own)}
+    leads = {link: url for link, url in clicks.links(message, part).items() if not url.startswith(own)}
     if not leads:
         return message, NO_LINKS
     services.broadcasts.link(found.id, leads)

@@ -9,6 +9,7 @@ from rundruf.core.account import Account
 from rundruf.core.audience import Audience, Facts
 from rundruf.core.policy import Refusal
 from rundruf.core.rules import Advertising
+from rundruf.core.split import HOLDOUT, Split
 from rundruf.flows.planning import known
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
@@ -17,7 +18,7 @@ from rundruf.messengers import messenger
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """People of one account: all, those refused by reason, and those with quiet time; ``zones`` are the
-    people who are not refused by the zones of their contacts.
+    people who are not refused by the zones of their contacts, ``parts`` all by the part of a split audience.
 
     ``quiet_until`` (ms, 0: nobody has) is when the last of them may be written to.
     """
@@ -27,21 +28,25 @@ class Forecast:
     quiet: int = 0
     quiet_until: int = 0
     zones: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 ASKED = frozenset({"zone", "paused", "stopped", "unreachable"})
 
 
-def forecast(audience: Audience, topic: str, account: Account, services: Services) -> Forecast:
+def forecast(
+    audience: Audience, topic: str, account: Account, services: Services, split: Split | None = None
+) -> Forecast:
     """What would become of an account's people now.
 
     Caps and lapsed consents are not in the index: ``flows.sampling`` looks at some of the people for them.
     """
     quiet, now = services.settings.quiet, services.now()
     bar = barred(account, now)
-    people, skipped, zones = 0, Counter[str](), Counter[str]()
-    for facts in known(audience, topic, account.id, services, ASKED):
+    people, skipped, zones, parts = 0, Counter[str](), Counter[str](), Counter[str]()
+    for facts in known(audience, topic, account.id, services, ASKED, split):
         people += 1
+        parts[facts.part] += 1
         refusal = bar or refused(facts, now)
         if refusal:
             skipped[refusal] += 1
@@ -49,11 +54,14 @@ def forecast(audience: Audience, topic: str, account: Account, services: Service
             zones[facts.zone] += 1
     ends = {zone: quiet.until(zone, now) for zone in zones}
     waiting = sum(count for zone, count in zones.items() if ends[zone])
-    return Forecast(people, skipped, waiting, max(ends.values(), default=0), zones)
+    latest = max(ends.values(), default=0)
+    return Forecast(people, skipped, waiting, latest, zones, parts if split else {})
 
 
 def refused(facts: Facts, now: int) -> str:
     """The first reason that the index knows of, in the order in which the policy asks; "" for none."""
+    if facts.part == HOLDOUT:
+        return Refusal.HOLDOUT.value
     if facts.unreachable:
         return Refusal.UNREACHABLE.value
     if facts.stopped:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.ids import MOST_LATE, late_id
+from rundruf.core.split import Split
 from rundruf.flows.services import Services
 
 
@@ -37,7 +38,7 @@ def drafted(issue: Broadcast, services: Services) -> Broadcast:
         kind=issue.kind,
         topic=issue.topic,
         audience=replace(issue.audience, without=(issue.id, *earlier)),
-        message=issue.message,
+        message=issue.chosen,
         state=State.SCHEDULED,
         created=services.now(),
         language=issue.language,
@@ -46,7 +47,13 @@ def drafted(issue: Broadcast, services: Services) -> Broadcast:
         canary=issue.canary,
         track=issue.track,
         budget=issue.budget,
+        split=_kept_out(issue.split),
     )
+
+
+def _kept_out(split: Split | None) -> Split | None:
+    """Who was kept out of the issue for comparison is kept out of its late issues, too."""
+    return Split(split.seed, holdout=split.holdout) if split and split.holdout else None
 
 
 def kept(issue: Broadcast, made: Broadcast, services: Services) -> Broadcast:

@@ -79,6 +79,8 @@ def _begun(at: int, kind: str, each: str, services: Services) -> int:
         found = services.broadcasts.get(each)
         if found and found.trial is Trial.RUNNING:
             services.queues.plan(each)
+    elif kind == "winner":
+        services.queues.plan(each)
     services.catalogue.not_due(at, kind, each)
     return int(kind == "broadcast")
 

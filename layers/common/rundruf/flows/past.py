@@ -1,6 +1,7 @@
 """What people did with an earlier broadcast, read alongside the audience index in constant memory.
 
-The planner made that broadcast's chunks in the order of the same index, so both are walked once.
+The planner made that broadcast's chunks in the order of the same index, so both are walked once. Where part
+of its audience waited for the winner of variants, that was in two rounds, which are walked side by side.
 """
 
 from collections.abc import Collection
@@ -29,9 +30,24 @@ class Past:
 
     def __init__(self, found: Broadcast, account: str, services: Services) -> None:
         self.broadcast = found.id
+        self._rounds = [_Round(found, account, one, services) for one in _ranges(found, account, services)]
+
+    def did(self, contact: str) -> Collection[str]:
+        """What this person did, as words of ``Did``, and ``HAD``; nothing for somebody who was not in it."""
+        told = [one.did(contact) for one in self._rounds]
+        return next((one for one in told if one), ())
+
+
+class _Round:
+    """Chunks of one account that were made in the index's order."""
+
+    def __init__(self, found: Broadcast, account: str, numbers: range, services: Services) -> None:
+        self.broadcast = found.id
         self._found, self._account, self._services = found, account, services
-        self._next, self._end = _range(found, account, services)
-        self._ordered = not (found.audience.contacts or found.fallback_of)
+        self._next, self._end = numbers.start, numbers.stop
+        counted = found.planned and sum(found.counts) == found.chunks
+        twice = found.split is not None and found.split.rounds > 1 and not counted
+        self._ordered = not (found.audience.contacts or found.fallback_of or twice)
         self._held: dict[str, frozenset[str]] = {}
         self._last: Place = (-1, "")
         self._sought = False
@@ -106,13 +122,15 @@ class Past:
         return self._found.state is not State.CANCELLED or index in progress.window
 
 
-def _range(found: Broadcast, account: str, services: Services) -> tuple[int, int]:
-    """The numbers of the account's chunks; all of them where an older release did not count them."""
+def _ranges(found: Broadcast, account: str, services: Services) -> list[range]:
+    """The numbers of the account's chunks by round; of all where an older release did not count them."""
     chunks = found.chunks if found.planned else services.broadcasts.cursor(found.id).chunks
     if account not in found.accounts:
-        return 0, 0
+        return []
     if not found.planned or sum(found.counts) != chunks:
-        return 0, chunks
-    number = found.number(account)
-    begin = sum(found.counts[:number])
-    return begin, begin + found.counts[number]
+        return [range(chunks)]
+    tests = found.tests if found.tested else found.counts
+    later = [count - first for count, first in zip(found.counts, tests, strict=True)]
+    number, rounds = found.number(account), ((0, tests), (sum(tests), later))
+    begins = [(begin + sum(counts[:number]), counts[number]) for begin, counts in rounds]
+    return [range(begin, begin + count) for begin, count in begins if count]

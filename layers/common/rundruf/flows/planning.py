@@ -16,8 +16,10 @@ from rundruf.core.broadcast import (
     wished,
 )
 from rundruf.core.canary import Trial
-from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk, chunk_id
+from rundruf.core.chunk import GUARD, LEASE, SIZE, Chunk, Mark, chunk_id, marked
 from rundruf.core.contact import SHARDS
+from rundruf.core.split import HOLDOUT, Split
+from rundruf.flows.deciding import compare
 from rundruf.flows.freeing import free
 from rundruf.flows.past import place
 from rundruf.flows.second import Made, Making, Place, Position
@@ -59,11 +61,19 @@ def everybody(audience: Audience, topic: str, account: str, services: Services) 
 
 
 def known(
-    audience: Audience, topic: str, account: str, services: Services, fields: frozenset[str]
+    audience: Audience,
+    topic: str,
+    account: str,
+    services: Services,
+    fields: frozenset[str],
+    split: Split | None = None,
 ) -> Iterator[Facts]:
     """What the index knows (``fields`` of Facts) of an account's contacts who are in this audience now."""
     for candidate, _ in _candidates(Seek(topic, audience, fields=fields), account, services):
-        yield candidate.facts or Facts(account)
+        facts = candidate.facts or Facts(account)
+        if split:
+            facts.part = split.part(candidate.id)
+        yield facts
 
 
 def members(audience: Audience, topic: str, account: str, services: Services) -> Iterator[str]:
@@ -127,7 +137,8 @@ def start(broadcast: str, services: Services) -> Broadcast | None:
         if found.expires_at:
             services.catalogue.remind(found.expires_at, "expired", broadcast)
     if begins:
-        found = services.broadcasts.aim(broadcast, _aims(found, services), services.now()) or found
+        targets = [one for one in _aims(found, services) if carries(found, one)]
+        found = services.broadcasts.aim(broadcast, targets, services.now()) or found
     if found.state is State.PLANNING and not found.planned:
         services.queues.plan(broadcast)
     return found
@@ -198,7 +209,7 @@ def plan(broadcast: str, services: Services, time_left: Callable[[], float]) -> 
             if time_left() < 20_000 and not cursor.ended:
                 services.queues.plan(broadcast)
                 return
-        alone = _may_go(found, cursor) < cursor.chunks
+        alone = _tried_alone(found, cursor)
         done = services.broadcasts.planned(broadcast, cursor, Trial.RUNNING if alone else Trial.NONE)
         if done and done.requeue:
             _go_on(done, services, time_left)
@@ -213,6 +224,8 @@ def _go_on(found: Broadcast, services: Services, time_left: Callable[[], float])
         found = services.broadcasts.freed(found.id, found.freeing) or found
     if found.trial is Trial.RUNNING:
         found = weigh(found, services)
+    if found.may_compare():
+        found = compare(found, services)
     if found.trial not in (Trial.RUNNING, Trial.FAILED) and (found.requeue or found.state is State.PLANNING):
         _queue_again(found, services, time_left)
 
@@ -226,6 +239,12 @@ def first_size(found: Broadcast, account_id: str) -> int:
     """How many people make the first chunk: what the canary wants, unless all must be in one call."""
     usual = chunk_size(account_id)
     return min(found.canary.size, usual) if found.canary and usual <= SIZE else usual
+
+
+def carries(found: Broadcast, account_id: str) -> bool:
+    """Whether an account can tell variants apart: not where a whole audience gets one text in one call."""
+    variants = found.split and found.split.variants
+    return not variants or messenger(account_id.partition("/")[0]).rules.gather <= 1
 
 
 def _targets(audience: Audience, services: Services) -> list[str]:
@@ -251,32 +270,37 @@ def _made_of(
 def _chunks(found: Broadcast, cursor: Cursor, services: Services) -> Iterator[tuple[list[Made], Position]]:
     """Batches of what chunks are made of, with the position just after the last of them.
 
-    The position never runs ahead of what is in a chunk: what is left over is read again after a crash.
+    The position never runs ahead of what is in a chunk: what is left over is read again after a crash. Where
+    some wait for the winner, all accounts come a second time, for chunks with nobody else in them.
     """
     batch: list[Made] = []
     seek = Seek(found.topic, found.audience, found.started)  # who joined after the start is out
     if found.message.translations:
         seek = replace(seek, fields=frozenset({"language"}))
-    for number in range(cursor.account, len(found.accounts)):
+    end = len(found.accounts) * (found.split.rounds if found.split else 1)
+    for step in range(cursor.account, end):
+        turn, number = divmod(step, len(found.accounts))
         account = found.accounts[number]
-        here = number == cursor.account
+        here = step == cursor.account
         usual = chunk_size(account)
         waiting: list[Candidate] = []
         begin = (cursor.shard, cursor.after) if here else (0, "")
         for candidate, shard in in_turn(found, _candidates(seek, account, services, *begin), services):
+            if found.split and found.split.turn(found.part_of(candidate.id)) != turn:
+                continue
             waiting.append(candidate)
-            if len(waiting) == (usual if cursor.chunks or batch else first_size(found, account)):
+            if len(waiting) == (usual if turn or cursor.chunks or batch else first_size(found, account)):
                 batch.append(_made(found, account, waiting))
                 waiting = []
                 if len(batch) * usual >= CHUNKS_A_COMMIT * SIZE:
-                    yield batch, (number, shard, candidate.id, False)
+                    yield batch, (step, shard, candidate.id, False)
                     batch = []
         if waiting:
             batch.append(_made(found, account, waiting))
         if batch:
-            yield batch, (number + 1, 0, "", number + 1 == len(found.accounts))
+            yield batch, (step + 1, 0, "", step + 1 == end)
             batch = []
-    yield batch, (len(found.accounts), 0, "", True)
+    yield batch, (end, 0, "", True)
 
 
 def _made(
@@ -303,6 +327,8 @@ def _commit(
         for number, (account, recipients, languages, sources) in enumerate(made)
     ]
     account, shard, after, ended = position
+    step = account if after else account - 1  # a batch ends with its account, or in the middle of it
+    waiting_for_winner = step >= len(found.accounts)
     counts = [*cursor.counts, *(0,) * (len(found.accounts) - len(cursor.counts))]
     for chunk in chunks:
         counts[found.number(chunk.account)] += 1
@@ -316,19 +342,45 @@ def _commit(
         people=cursor.people + sum(len(chunk.recipients) for chunk in chunks),
         version=cursor.version + 1,
         counts=tuple(counts),
+        tests=cursor.tests if waiting_for_winner or not made else tuple(counts),
     )
-    services.broadcasts.commit(found.id, moved, chunks)
+    services.broadcasts.commit(found.id, moved, chunks, _left_out(found, chunks))
     waiting = replace(moved, queued=min(cursor.queued, cursor.chunks))
     return _queued(found, waiting, services, {chunk.id: chunk for chunk in chunks})
 
 
+def _left_out(found: Broadcast, chunks: Sequence[Chunk]) -> dict[str, bytes]:
+    """The marks with which chunks begin, by their ids, where somebody in them is kept out for comparison."""
+    if found.split is None or not found.split.holdout:
+        return {}
+    made = {}
+    for chunk in chunks:
+        out = [at for at, one in enumerate(chunk.recipients) if found.part_of(one) == HOLDOUT]
+        blank = bytes(len(chunk.recipients))
+        made[chunk.id] = marked(blank, dict.fromkeys(out, Mark.SKIPPED_HOLDOUT))
+    return made
+
+
+def _first_round(found: Broadcast, cursor: Cursor) -> int:
+    """How many of the chunks made so far do not wait for the winner."""
+    return sum(cursor.tests) if found.comparing else cursor.chunks
+
+
+def _tried_alone(found: Broadcast, cursor: Cursor) -> bool:
+    """Whether the first chunk goes alone; it cannot where it waits for the winner itself."""
+    canary = found.canary
+    wanted = canary is not None and cursor.people > canary.above
+    return wanted and cursor.chunks > 1 and _first_round(found, cursor) > 0
+
+
 def _may_go(found: Broadcast, cursor: Cursor) -> int:
-    """How many of the chunks made so far may be queued: all, or only the first where it is tried alone."""
+    """How many of the chunks made so far may be queued: only the first where it is tried alone."""
+    ready = _first_round(found, cursor)
     if found.canary is None:
-        return cursor.chunks
+        return ready
     if cursor.people > found.canary.above:
-        return min(1, cursor.chunks)
-    return cursor.chunks if cursor.ended else 0
+        return min(1, ready)
+    return ready if cursor.ended else 0
 
 
 def _queued(
@@ -346,12 +398,16 @@ def _queued(
 
 
 def _queue_again(found: Broadcast, services: Services, time_left: Callable[[], float]) -> None:
-    """Every chunk that has not come to its end goes back into the queue, but for accounts that wait."""
-    for start in range(found.requeued, found.chunks, LOOKED_THROUGH):
+    """Every chunk that has not come to its end goes back into the queue, but for accounts that wait.
+
+    Those that wait for the winner stay where they are, unless the time for all of them is up.
+    """
+    last = found.tested if found.comparing and not found.expired(services.now()) else found.chunks
+    for start in range(found.requeued, last, LOOKED_THROUGH):
         if time_left() < 20_000:
             services.queues.plan(found.id)
             return
-        end = min(start + LOOKED_THROUGH, found.chunks)
+        end = min(start + LOOKED_THROUGH, last)
         ids = [chunk_id(number) for number in range(start, end)]
         known = services.broadcasts.progresses(found.id, ids)
         services.queues.send(
@@ -362,4 +418,4 @@ def _queue_again(found: Broadcast, services: Services, time_left: Callable[[], f
             ]
         )
         if found.requeue:
-            services.broadcasts.requeued(found, end)
+            services.broadcasts.requeued(found, end if end < last else found.chunks)

@@ -18,6 +18,7 @@ from rundruf.core.message import Message, Template
 from rundruf.core.placeholders import names
 from rundruf.core.plan import FallbackPlan, Plan, content_of
 from rundruf.core.price import Cost, Price
+from rundruf.core.split import messages as versions_of
 from rundruf.flows.forecast import ASKED, barred, refused
 from rundruf.flows.personalise import Personaliser
 from rundruf.flows.planning import known
@@ -80,14 +81,21 @@ def parts(
     places = price.countries(rows, account.id, found.kind)
     fields = ASKED | {"language"} | ({"user"} if places else set())
     now, complete = services.now(), True
-    people = Counter[tuple[str, str]]()  # by language and country
-    for seen, facts in enumerate(known(found.audience, found.topic, account.id, services, fields), 1):
+    groups: dict[str, Counter[tuple[str, str]]] = {}  # by variant: people by language and country
+    for seen, facts in enumerate(
+        known(found.audience, found.topic, account.id, services, fields, found.split), 1
+    ):
         if seen % A_LOOK == 0 and not more():
             complete = False
             break
         if not refused(facts, now):
+            people = groups.setdefault(found.foreseen(facts.part), Counter())
             people[tongue.plain(facts.language), price.country_of(facts.user, places)] += 1
-    made = list(by_version(found.message, account, people, services))
+    made = [
+        part
+        for name, message in versions_of(found.message, found.split)
+        for part in by_version(message, account, groups.get(name, {}), services)
+    ]
     return [replace(one, complete=complete) for one in made] or [Part(account, 0, complete=complete)]
 
 
@@ -244,6 +252,24 @@ def _untranslated_text(message: Message, parts: Iterable[Part]) -> dict[str, Sen
             f"sprechen etwas anderes ({each}).",
             "en": f"Missing translation: {others.total()} people get the message in “{gets}” and speak "
             f"something else ({each}).",
+        }
+    }
+
+
+def split_cautions(found: Broadcast, parts: Mapping[str, int]) -> dict[str, Sentence]:
+    """What to know of variants before: too few people in one of them (``parts`` counts people)."""
+    split = found.split
+    if split is None or not split.test:
+        return {}
+    least = split.rule.at_least if split.rule else 1
+    few = [f"{one.name} {parts.get(one.name, 0)}" for one in split.variants if parts.get(one.name, 0) < least]
+    if not few:
+        return {}
+    each = ", ".join(few)
+    return {
+        "variants": {
+            "de": f"Zu wenige Personen für einen Vergleich (gewünscht: {least} je Variante): {each}.",
+            "en": f"Too few people to compare (wanted: {least} for each variant): {each}.",
         }
     }
 

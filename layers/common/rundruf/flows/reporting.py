@@ -14,7 +14,8 @@ from rundruf.flows.summing import CANCELLED, added, chunks
 class Line:
     """One recipient's fate: ``outcome`` is sent, unknown, failed, skipped, expired or pending.
 
-    ``language`` is that of the message they get ("": nobody said which it is in).
+    ``language`` is that of the message they get ("": nobody said which it is in), ``part`` that of a split
+    audience they are in (see ``core.split``).
     """
 
     contact: str
@@ -24,6 +25,7 @@ class Line:
     delivered: bool
     read: bool
     language: str = ""
+    part: str = ""
 
 
 def figures(found: Broadcast, services: Services) -> Mapping[str, Figures]:
@@ -77,4 +79,5 @@ def line(found: Broadcast, chunk: Chunk, index: int, progress: Progress, receipt
         sent and index in receipts.arrived,
         sent and index in receipts.read,
         found.message.versions()[progress.languages[index] if progress.languages else 0].language,
+        found.part_of(chunk.recipients[index]),
     )

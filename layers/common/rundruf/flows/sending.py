@@ -20,10 +20,12 @@ from rundruf.core.chunk import (
 from rundruf.core.contact import Contact
 from rundruf.core.message import Template
 from rundruf.core.outcome import Outcome, OutcomeKind
+from rundruf.core.split import messages
 from rundruf.core.stopping import USED_UP, Stop, Why, trips
 from rundruf.flows.attempt import (
     Run,
     Trouble,
+    Version,
     close,
     end,
     ended,
@@ -50,7 +52,7 @@ from rundruf.flows.second import left
 from rundruf.flows.services import ClaimResult, Noted, SendTask, Services, Steps, TooSoon, Unfinished
 from rundruf.flows.settling import settle
 from rundruf.messengers import messenger
-from rundruf.messengers.contract import Delivery, Notice
+from rundruf.messengers.contract import Delivery, Messenger, Notice
 
 
 def send(task: SendTask, services: Services, time_left: Callable[[], float]) -> None:
@@ -142,23 +144,34 @@ def _run(
     speaks = messenger(account.messenger)
     if speaks.batch and not speaks.batch.allowed(account):
         speaks = replace(speaks, batch=None)
-    message, links = counted(found, policy.advertised(found.message, speaks.rules), services)
-    found = replace(found, message=message)
+    versions = _versions(found, speaks, services)
+    written = (message for one in versions.values() for message in one.messages)
     return Run(
         task,
         found,
         chunk,
         account,
         speaks,
+        versions,
         Personaliser(),
         progress.owner,
         progress,
         services,
-        speaks.batch is not None and (speaks.rules.gather > 1 or not placeholders.used(found.message)),
+        speaks.batch is not None and (speaks.rules.gather > 1 or not any(map(placeholders.used, written))),
         since=now,
         caps=caps(found.topic, services),
-        links=links,
     )
+
+
+def _versions(found: Broadcast, speaks: Messenger, services: Services) -> dict[str, Version]:
+    """What people get, by the part of the audience that they are in."""
+    made = {}
+    for part in found.split.parts() if found.split else ("",):
+        message = found.message_of(part)
+        if message:
+            sent, links = counted(found, policy.advertised(message, speaks.rules), services, part)
+            made[part] = Version(sent.versions(), links)
+    return made
 
 
 def _ready(run: Run) -> bool:
@@ -193,9 +206,8 @@ def objection(noted: Noted, found: Broadcast) -> str:
     """
     notice = noted.notice
     about = f"template {notice.template}" if notice.template else ""
-    if found.id in noted.heeded or not any(
-        _concerns(notice, one.template) for one in found.message.versions()
-    ):
+    every = (version for _, message in messages(found.message, found.split) for version in message.versions())
+    if found.id in noted.heeded or not any(_concerns(notice, one.template) for one in every):
         return ""
     if notice.trouble:
         return f"{about} {notice.trouble}".strip()

@@ -13,6 +13,7 @@ from rundruf.core.caps import NO_CAPS, Cap, Caps
 from rundruf.core.chunk import REQUEST_TIMEOUT, Chunk, Progress
 from rundruf.core.consent import Fact
 from rundruf.core.contact import Claim, Contact, Identity
+from rundruf.core.contest import Rate
 from rundruf.core.fallback import Turn
 from rundruf.core.ledger import Entry, Head
 from rundruf.core.message import Message
@@ -181,6 +182,15 @@ class Broadcasts(Protocol):
     def judged(self, broadcast: str, trial: Trial, tried: Tried, reason: str = "") -> Broadcast | None:
         """The canary's end: the rest goes, or the broadcast waits with this reason."""
 
+    def compares(self, broadcast: str, at: int) -> Broadcast | None:
+        """Its variants are on their way since then (ms); None if that was said before."""
+
+    def undecided(self, broadcast: str, why: str) -> Broadcast | None:
+        """There is no winner yet, and why."""
+
+    def win(self, found: Broadcast, winner: str, by: str, on: Mapping[str, Rate]) -> Broadcast | None:
+        """The winner, for good; the rest is to be queued. None if there is one, or it is too early."""
+
     def looked(self, broadcast: str, seen: int, stalled: int, requeue: bool = False) -> None:
         """Keep what the last look at its progress saw; ``requeue`` has its open chunks queued again."""
 
@@ -188,8 +198,13 @@ class Broadcasts(Protocol):
         """So many chunks were looked through and queued again since this was asked for."""
 
     def cursor(self, broadcast: str) -> Cursor: ...
-    def commit(self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk]) -> None:
-        """Chunks and the new cursor in one transaction; raises Changed if the cursor moved meanwhile."""
+    def commit(
+        self, broadcast: str, cursor: Cursor, chunks: Sequence[Chunk], marks: Mapping[str, bytes] = {}
+    ) -> None:
+        """Chunks and the new cursor in one transaction; raises Changed if the cursor moved meanwhile.
+
+        ``marks`` are those with which chunks begin, by id, where somebody in them gets nothing.
+        """
 
     def planned(self, broadcast: str, cursor: Cursor, trial: Trial = Trial.NONE) -> Broadcast | None:
         """Every chunk exists; None if that was said before."""
@@ -334,7 +349,7 @@ class Catalogue(Protocol):
     def due(self, now: int) -> Sequence[tuple[int, str, str]]:
         """(time, kind, id) of what is due, oldest first.
 
-        ``kind`` is "broadcast", "newsletter", "unsettled", "canary", "expired" or "fallback".
+        ``kind`` is "broadcast", "newsletter", "unsettled", "canary", "winner", "expired" or "fallback".
         """
 
     def note(self, account_id: str, notice: Notice) -> None:

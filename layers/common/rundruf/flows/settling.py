@@ -12,7 +12,8 @@ def settle(broadcast: str, services: Services) -> Broadcast | None:
     """Into the state that its chunks and accounts make of it; asked after everything that may change that.
 
     *Finished* once every chunk has come to its end; *paused* once every account that still has work is
-    stopped; *canary* while the first chunk decides about the rest, and *sending* once all may be sent.
+    stopped; *canary* while the first chunk decides about the rest, *comparing* while the rest waits for the
+    winner of the variants, and *sending* once all may be sent.
     """
     found = services.broadcasts.get(broadcast)
     if found is None or found.state.ended or found.freeing:
@@ -29,10 +30,30 @@ def settle(broadcast: str, services: Services) -> Broadcast | None:
         return found
     if found.trial is Trial.RUNNING:
         _settles(found, services)
-    if found.state is State.PLANNING:
-        to = State.CANARY if found.trial is Trial.RUNNING else State.SENDING
-        return services.broadcasts.move(broadcast, to, (State.PLANNING,)) or found
+    if found.may_compare() and not found.compared:
+        begun = services.broadcasts.compares(broadcast, services.now())
+        if begun:
+            _reminded(begun, services)
+            found = begun
+    to = _as_it_is(found)
+    from_here = found.state in (State.PLANNING, State.COMPARING) or to is State.COMPARING
+    if from_here and found.state is not to:
+        return services.broadcasts.move(broadcast, to, (found.state,)) or found
     return found
+
+
+def _as_it_is(found: Broadcast) -> State:
+    if found.trial is Trial.RUNNING:
+        return State.CANARY
+    return State.COMPARING if found.comparing else State.SENDING
+
+
+def _reminded(found: Broadcast, services: Services) -> None:
+    """The variants are out: the planner looks at them when their time has come."""
+    rule = found.split.rule if found.split else None
+    for wait in (rule.after, rule.otherwise) if rule else ():
+        if wait:
+            services.catalogue.remind(found.compared + wait, "winner", found.id)
 
 
 def reason(found: Broadcast, accounts: list[str]) -> str:
@@ -44,7 +65,7 @@ def reason(found: Broadcast, accounts: list[str]) -> str:
 
 def account_of_first(found: Broadcast) -> str:
     """The account of the first chunk of a planned broadcast."""
-    pairs = zip(found.accounts, found.counts, strict=False)
+    pairs = zip(found.accounts, found.tests if found.tested else found.counts, strict=False)
     return next((account for account, count in pairs if count), "")
 
 

@@ -1,10 +1,11 @@
 """Broadcast -> groups of chunks -> what is known of each, looked at anew only where something was told."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.chunk import Mark, never_closed
-from rundruf.core.report import Receipts
+from rundruf.core.report import Figures, Receipts
 from rundruf.core.summing import GROUP, KeptSum, Sum
 from rundruf.flows.services import Services
 
@@ -60,9 +61,12 @@ def _looked(found: Broadcast, number: int, count: int, held: KeptSum, services: 
     progresses = services.broadcasts.progresses(found.id, ids)
     begun = [one for one, (_, progress) in progresses.items() if any(progress.marks) or progress.window]
     receipts = services.broadcasts.receipts(found.id, begun) if begun else {}
+    drawn = _drawn(found, ids, services) if found.split else {}
     for one, (account, stored) in progresses.items():
         progress = never_closed(stored) if found.state is State.CANCELLED else stored
         made.take(account, progress, receipts.get(one, Receipts()))
+        if one in drawn:
+            made.take_parts(account, progress, receipts.get(one, Receipts()), drawn[one])
     closed = found.planned and all(progress.done for _, progress in progresses.values())
     looked = KeptSum(held.touched, held.touched, closed, now, made)
     if count > GROUP and (closed or held.at < now - 60_000):
@@ -70,9 +74,24 @@ def _looked(found: Broadcast, number: int, count: int, held: KeptSum, services: 
     return looked
 
 
+def _drawn(found: Broadcast, ids: Sequence[str], services: Services) -> dict[str, dict[str, list[int]]]:
+    """The people (indices) of these chunks by the part of the audience they are in."""
+    made: dict[str, dict[str, list[int]]] = {}
+    for chunk in services.broadcasts.chunks(found.id, ids):
+        places = made.setdefault(chunk.id, {})
+        for index, contact in enumerate(chunk.recipients):
+            places.setdefault(found.part_of(contact), []).append(index)
+    return made
+
+
 def _cancelled(whole: Sum) -> None:
     """What a cancelled broadcast did not send to counts as skipped."""
-    for figures in whole.accounts.values():
+    for figures in (whole.accounts, *whole.parts.values()):
+        _skipped(figures.values())
+
+
+def _skipped(every: Iterable[Figures]) -> None:
+    for figures in every:
         if figures.pending:
             figures.skipped[CANCELLED] += figures.pending
             figures.pending = figures.quiet = figures.quiet_until = 0

@@ -2,6 +2,7 @@
 
 from rundruf.core.broadcast import ACTIVE, Broadcast, State
 from rundruf.core.chunk import Mark
+from rundruf.flows.deciding import due
 from rundruf.flows.fallback import due_at
 from rundruf.flows.planning import LOOK_AGAIN, start
 from rundruf.flows.services import Services
@@ -33,9 +34,10 @@ def look(broadcast: str, services: Services) -> None:
     services.catalogue.remind(services.now() + LOOK_AGAIN, "unsettled", broadcast)
     if found.state not in ACTIVE:
         return
-    if found.requeue or found.freeing:
+    if found.requeue or found.freeing or due(found, services.now()):
         services.queues.plan(broadcast)
     moved, resting = progress(found, services)
+    resting = resting or (found.may_compare() and found.done >= found.tested)
     if moved != found.seen or not found.seen_at or resting:
         services.broadcasts.looked(broadcast, moved, stalled=0)
     elif services.now() - found.seen_at >= STALLED:
