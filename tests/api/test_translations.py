@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rundruf.flows import planning
 from tests.api.client import Client
 from tests.api.conftest import person
 
@@ -137,3 +138,20 @@ def test_a_newsletter_has_them_in_each_issue(cafe: Client) -> None:
     assert made["message"]["translations"]["en"]["text"] == "Hello"
     changed = cafe("PATCH", f"/v1/newsletters/{made['id']}", {"name": "Monthly"}).json
     assert changed["message"] == made["message"]
+
+
+def test_the_report_has_figures_by_language(people: Client) -> None:
+    made = people.post("/v1/broadcasts", DRAFT)["id"]
+    plan = people.post(f"/v1/broadcasts/{made}/preflight")["token"]
+    people.post(f"/v1/broadcasts/{made}/start", {"token": plan})
+    planning.plan(made, people.api.context.services, lambda: 10_000_000)
+    report = people.get(f"/v1/broadcasts/{made}/report")
+    audience = {language: one["audience"] for language, one in report["by_language"].items()}
+    assert audience == {"de": 5, "en": 1, "fr": 0}
+    table = people("GET", f"/v1/broadcasts/{made}/report?format=csv").body.decode()
+    assert "language,en,,1," in table
+    page = people("GET", f"/v1/broadcasts/{made}/report?format=html&language=en").body.decode()
+    assert "By language of the message" in page
+    usual = people.post("/v1/broadcasts", DRAFT | {"message": {"text": "Hi"}})["id"]
+    plain = people("GET", f"/v1/broadcasts/{usual}/report?format=html&language=en").body.decode()
+    assert "By language" not in plain

@@ -515,6 +515,7 @@ class ReportOut(Model):
 
     ``bases``: of how many people delivered, read and blocked can be told at all. ``best_hours``: what people
     did by hour of the day (0 to 23) in ``zone``. Clicks are not known by messenger, so they are null there.
+    ``by_language``: by the language of the message that people got, where it has translations.
     """
 
     id: str
@@ -530,6 +531,7 @@ class ReportOut(Model):
     bases: dict[str, int]
     by_messenger: dict[str, ReportFigures]
     by_account: dict[str, ReportFigures]
+    by_language: dict[str, ReportFigures] = Field(default_factory=dict)
     links: list[LinkOut]
     hours: list[HourOut]
     best_hours: dict[str, list[int]]

@@ -36,7 +36,7 @@ from rundruf.aws.growth import TableGrowth
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.growth import growth
 from rundruf.core.newsletter import Newsletter
-from rundruf.core.report import HOUR, Figures
+from rundruf.core.report import HOUR, Figures, total
 from rundruf.core.spreadsheet import Cell, table
 from rundruf.core.wording import language_of
 from rundruf.flows.evaluating import Evaluation, base, best_hours, evaluation, tells, together
@@ -301,6 +301,10 @@ def _out(subject: Subject, name: str) -> ReportOut:
         bases={what: base(told.accounts, what) for what in ("delivered", "read", "blocked")},
         by_messenger={one: _figures(figures, [one], None) for one, figures in told.by_messenger().items()},
         by_account={one: _figures(figures, [one], None) for one, figures in told.accounts.items()},
+        by_language={
+            language: _figures(total(each.values()), list(each), None)
+            for language, each in told.languages.items()
+        },
         links=[LinkOut(url=url, clicks=clicks) for url, clicks in told.links.most_common()],
         hours=[
             HourOut(

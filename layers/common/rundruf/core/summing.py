@@ -21,12 +21,14 @@ class Sum:
     """Figures by account, and people by what they did and in which hour (since 1970) they did it first.
 
     "sent" counts for the hour in which their chunk ended. ``parts`` are the figures by part of a split
-    audience (see ``core.split``), and by account.
+    audience (see ``core.split``), and by account; ``languages`` by the number of the message's version that
+    people got, and by account, where it has translations.
     """
 
     accounts: dict[str, Figures] = field(default_factory=dict)
     hours: Counter[tuple[str, int]] = field(default_factory=Counter)
     parts: dict[str, dict[str, Figures]] = field(default_factory=dict)
+    languages: dict[int, dict[str, Figures]] = field(default_factory=dict)
 
     def take(self, account: str, progress: Progress, receipts: Receipts) -> None:
         """Count one chunk in."""
@@ -38,6 +40,15 @@ class Sum:
             self.hours["sent", hour_of(ended)] += figures.sent
         if receipts.hours:
             self.hours.update(timeline(progress.marks, receipts))
+        self._take_languages(account, progress, receipts)
+
+    def _take_languages(self, account: str, progress: Progress, receipts: Receipts) -> None:
+        places: dict[int, list[int]] = {}
+        for at, number in enumerate(progress.languages):
+            places.setdefault(number, []).append(at)
+        for number, mine in places.items():
+            figures = tally(bytes(progress.marks[at] for at in mine), receipts.among(mine))
+            self.languages.setdefault(number, {}).setdefault(account, Figures()).add(figures)
 
     def take_parts(
         self, account: str, progress: Progress, receipts: Receipts, places: Mapping[str, Sequence[int]]
@@ -55,6 +66,9 @@ class Sum:
         for part, each in other.parts.items():
             for account, figures in each.items():
                 self.parts.setdefault(part, {}).setdefault(account, Figures()).add(figures)
+        for number, spoken in other.languages.items():
+            for account, figures in spoken.items():
+                self.languages.setdefault(number, {}).setdefault(account, Figures()).add(figures)
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""
@@ -62,6 +76,8 @@ class Sum:
         made: dict[str, Any] = {"accounts": _all_plain(self.accounts), "hours": hours}
         if self.parts:
             made["parts"] = {part: _all_plain(each) for part, each in self.parts.items()}
+        if self.languages:
+            made["languages"] = {str(number): _all_plain(each) for number, each in self.languages.items()}
         return made
 
     @classmethod
@@ -69,6 +85,8 @@ class Sum:
         """What ``stored`` gave."""
         made = cls(_all_read(stored["accounts"]))
         made.parts = {part: _all_read(each) for part, each in stored.get("parts", {}).items()}
+        for number, each in stored.get("languages", {}).items():
+            made.languages[int(number)] = _all_read(each)
         for named, count in stored["hours"].items():
             name, _, hour = named.partition("_")
             made.hours[name, int(hour)] = count

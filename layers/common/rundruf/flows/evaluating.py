@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.clicks import Track
 from rundruf.core.report import HOUR, Figures, total
+from rundruf.core.summing import Sum
 from rundruf.flows.services import Services
 from rundruf.flows.summing import BUDGET, added
 from rundruf.messengers import messenger
@@ -22,7 +23,8 @@ class Evaluation:
 
     ``hours`` counts people (for "clicked": clicks) by what they did and in which hour (since 1970); ``links``
     are clicks by address; ``at`` (ms) is the moment that all of it is at least as young as. ``counted`` says
-    whether links are counted at all.
+    whether links are counted at all. ``languages`` are figures by the language of the message and by account,
+    where it has translations.
     """
 
     broadcasts: tuple[Broadcast, ...]
@@ -32,6 +34,7 @@ class Evaluation:
     at: int
     counted: bool
     issues: list["Evaluation"] = field(default_factory=list)
+    languages: dict[str, dict[str, Figures]] = field(default_factory=dict)
 
     @property
     def figures(self) -> Figures:
@@ -68,7 +71,21 @@ def evaluation(found: Broadcast, services: Services, budget: float = BUDGET) -> 
             hours["clicked", hour] += count
     accounts = dict.fromkeys(found.accounts) | whole.sum.accounts
     filled = {account: one or Figures() for account, one in accounts.items()}
-    return Evaluation((found,), filled, hours, links, whole.at, bool(leads))
+    spoken = _by_language(found, whole.sum)
+    return Evaluation((found,), filled, hours, links, whole.at, bool(leads), languages=spoken)
+
+
+def _by_language(found: Broadcast, told: Sum) -> dict[str, dict[str, Figures]]:
+    """Accounts whose people all get the same got it as it was written."""
+    if not found.message.translations:
+        return {}
+    made: dict[str, dict[str, Figures]] = {}
+    for number, version in enumerate(found.message.versions()):
+        made[version.language] = dict(told.languages.get(number, {}))
+    known = {account for each in told.languages.values() for account in each}
+    own = made[found.message.language]
+    own |= {account: figures for account, figures in told.accounts.items() if account not in known}
+    return made
 
 
 def together(issues: Sequence[Broadcast], services: Services) -> Evaluation:
@@ -84,6 +101,10 @@ def together(issues: Sequence[Broadcast], services: Services) -> Evaluation:
         whole.hours.update(one.hours)
         for url, count in one.links.items():
             whole.links[url] += count
+        for language, each_account in one.languages.items():
+            mine = whole.languages.setdefault(language, {})
+            for account, figures in each_account.items():
+                mine.setdefault(account, Figures()).add(figures)
         whole.at = min(whole.at, one.at)
         whole.counted |= one.counted
     return whole

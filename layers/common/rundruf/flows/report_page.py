@@ -15,7 +15,7 @@ from minijinja import Environment
 
 from rundruf.core import explain
 from rundruf.core.broadcast import Broadcast
-from rundruf.core.report import Figures
+from rundruf.core.report import Figures, total
 from rundruf.core.wording import Business, language_of
 from rundruf.flows import charts
 from rundruf.flows.evaluating import Evaluation, base, best_hours, reports
@@ -84,6 +84,7 @@ def report_page(subject: Subject, language: str) -> str:
         day=say.day(),
         messengers=say.by(subject.evaluation.by_messenger(), lambda name: messenger(name).title),
         accounts=say.accounts(),
+        languages=say.languages(),
         issues=say.issues(),
         links=say.links(),
         reasons=say.reasons(),
@@ -360,11 +361,21 @@ class _Words:
             ],
         }
 
-    def by(self, parts: Mapping[str, Figures], title: Any) -> list[Row]:
-        """A row for each part of the whole, with what its messenger does not tell in words."""
+    def languages(self) -> list[Row]:
+        """A row for each language of the message, where it has several."""
+        told = self.told.languages
+        figures = {language: total(each.values()) for language, each in told.items()}
+        return self.by(figures, str, {language: list(each) for language, each in told.items()})
+
+    def by(
+        self, parts: Mapping[str, Figures], title: Any, accounts: Mapping[str, Sequence[str]] | None = None
+    ) -> list[Row]:
+        """A row for each part of the whole, with what none of its ``accounts`` tells in words; by itself a
+        part is a messenger or an account.
+        """
         made = []
         for name, figures in parts.items():
-            tells = [name.partition("/")[0]]
+            tells = accounts[name] if accounts else [name.partition("/")[0]]
             counts: dict[str, int | None] = {
                 figure: getattr(figures, figure)
                 if getattr(figures, figure) or reports(tells, figure)

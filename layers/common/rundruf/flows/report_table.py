@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from rundruf.core import explain
-from rundruf.core.report import HOUR, Figures
+from rundruf.core.report import HOUR, Figures, total
 from rundruf.core.spreadsheet import Cell
 from rundruf.flows.evaluating import Evaluation, reports
 
@@ -65,6 +65,8 @@ def _figures(told: Evaluation) -> Iterator[Sequence[Cell]]:
         yield ("issue", found.name, found.id, *_cells(one.figures, one.addressed(), one.clicks))
     for name, figures in told.by_messenger().items():
         yield ("messenger", name, "", *_cells(figures, [name], None))
+    for language, each in told.languages.items():
+        yield ("language", language, "", *_cells(total(each.values()), list(each), None))
     for account, figures in told.accounts.items():
         yield ("account", account.partition("/")[0], account, *_cells(figures, [account], None))
 

@@ -86,7 +86,7 @@ def _drawn(found: Broadcast, ids: Sequence[str], services: Services) -> dict[str
 
 def _cancelled(whole: Sum) -> None:
     """What a cancelled broadcast did not send to counts as skipped."""
-    for figures in (whole.accounts, *whole.parts.values()):
+    for figures in (whole.accounts, *whole.parts.values(), *whole.languages.values()):
         _skipped(figures.values())
 
 
