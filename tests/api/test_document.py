@@ -33,6 +33,7 @@ POST /v1/broadcasts/{}/test              GET /v1/newsletters/{}/issues
 GET POST /v1/newsletters                 GET PATCH /v1/newsletters/{}
 POST /v1/newsletters/slots               POST /v1/newsletters/{}/test
 POST /v1/newsletters/{}/issues/{}/late
+POST /v1/newsletters/{}/preflight       POST /v1/newsletters/{}/approve
 POST /v1/newsletters/{}/pause            POST /v1/newsletters/{}/resume
 GET /v1/explain                          GET /v1/health
 POST /v1/suppressions                    GET /v1/suppressions/check

@@ -64,6 +64,8 @@ SCOPES: dict[str, set[str]] = {
     "POST /v1/newsletters/{newsletter}/preview": {"send"},
     "GET /v1/newsletters/{newsletter}/issues": {"reports", "send"},
     "POST /v1/newsletters/{newsletter}/issues/{broadcast}/late": {"send"},
+    "POST /v1/newsletters/{newsletter}/preflight": {"send"},
+    "POST /v1/newsletters/{newsletter}/approve": {"send"},
     "POST /v1/newsletters/{newsletter}/pause": {"send"},
     "POST /v1/newsletters/{newsletter}/resume": {"send"},
     "GET /v1/prices": {"reports", "send"},

@@ -1203,7 +1203,11 @@ class LateIn(Model):
 
 
 class NewsletterOut(NewsletterIn):
-    """``next`` are the next slots, ``next_at`` is the first of them; ``archive_url`` is the public page's."""
+    """``next`` are the next slots, ``next_at`` is the first of them; ``archive_url`` is the public page's.
+
+    ``made_by`` is the API key that last said what its issues are, ``approved_by`` the one that approved just
+    that. While it ``waits_for_approval`` no issue goes out: a second key's word is needed, and was not given.
+    """
 
     id: str
     paused: bool
@@ -1212,6 +1216,9 @@ class NewsletterOut(NewsletterIn):
     created: datetime | None
     trouble: TroubleOut | None = None
     archive_url: str = ""
+    made_by: str = ""
+    approved_by: str = ""
+    waits_for_approval: bool = False
 
 
 class NewsletterList(Model):

@@ -34,16 +34,18 @@ from rundruf.api.models import (
     NewsletterList,
     NewsletterOut,
     NewsletterPatch,
+    PreflightOut,
     PreviewIn,
     PreviewList,
     ScheduleModel,
     SlotList,
+    StartIn,
     TestIn,
     TroubleOut,
     milliseconds,
     moment,
 )
-from rundruf.api.preflight import at_once, counted
+from rundruf.api.preflight import at_once, counted, newsletter_approved, preflown
 from rundruf.api.previews import previewed
 from rundruf.api.problems import Problem, invalid, not_found
 from rundruf.core.audience import Audience
@@ -52,7 +54,7 @@ from rundruf.core.local_time import RECIPIENT
 from rundruf.core.newsletter import HOUR, Feed, FeedState, Newsletter, Per, Schedule
 from rundruf.flows.feeds import BadFeed, Item, composed, fetch, fresh
 from rundruf.flows.late import NotNow, drafted, kept, waiting
-from rundruf.flows.newsletter import issue
+from rundruf.flows.newsletter import approved, content, issue
 from rundruf.flows.planning import anybody, start
 from rundruf.flows.slots import SHOWN, clocks, following, slots, upcoming
 
@@ -128,6 +130,32 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
         context.may("send")
         found = _coming(_found(newsletter, context), context)
         return previewed(issue(found, found.next_at or context.now(), context.now()), body, context)
+
+    @app.post(
+        "/v1/newsletters/<newsletter>/preflight",
+        tags=["newsletters"],
+        summary="Who would get the next issue, and at what cost",
+    )
+    def preflight(newsletter: Annotated[str, Path()]) -> PreflightOut:
+        """As of now, at the prices of the slot's day; with what a feed has now, whatever went out already.
+
+        Its token is for a second key's word."""
+        context.may("send")
+        return _preflown(_found(newsletter, context), context)
+
+    @app.post(
+        "/v1/newsletters/<newsletter>/approve",
+        tags=["newsletters"],
+        summary="A second key's word for a newsletter as it is",
+    )
+    def approve(
+        newsletter: Annotated[str, Path()], body: Annotated[StartIn | None, Body()] = None
+    ) -> NewsletterOut:
+        """Needed for every newsletter where the deployment asks for approval (ApprovalAbove): no issue goes
+        out without. Another API key than that of its maker says it, with the ``token`` of a preflight; it
+        counts until message, audience, schedule or feed change."""
+        context.may("send")
+        return _out(newsletter_approved(_found(newsletter, context), body, context), context)
 
     @app.get("/v1/newsletters/<newsletter>/issues", tags=["newsletters"], summary="Its issues, newest first")
     def issues(newsletter: Annotated[str, Path()]) -> BroadcastList:
@@ -245,12 +273,20 @@ def _tried(found: Newsletter, body: TestIn, context: Context) -> Broadcast:
     return start(trial.id, context.services) or trial
 
 
+def _preflown(found: Newsletter, context: Context) -> PreflightOut:
+    """The next issue as it would go out, at its slot."""
+    made = issue(_coming(found, context), found.next_at or context.now(), context.now())
+    audience = frozen_audience(context, found.audience)
+    return preflown(replace(made, audience=audience, send_at=found.next_at), context, found)
+
+
 def _made(body: NewsletterIn, context: Context) -> Newsletter:
     schedule, now = _schedule(body.schedule), context.now()
     made = _checked(body, schedule, context)
     _affordable(made, context)
     _readable(made, context)
-    return replace(made, id=context.new_id(), created=now, next_at=_first(schedule, now))
+    first, key = _first(schedule, now), context.caller.get("key", "")
+    return replace(made, id=context.new_id(), created=now, next_at=first, made_by=key)
 
 
 def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> Newsletter:
@@ -264,7 +300,7 @@ def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> News
     if made.feed != found.feed:
         _readable(made, context)
     same = schedule == found.schedule
-    return replace(
+    changed = replace(
         made,
         id=found.id,
         created=found.created,
@@ -272,6 +308,9 @@ def _changed(found: Newsletter, body: NewsletterPatch, context: Context) -> News
         language=found.language,
         next_at=found.next_at if same else _first(schedule, context.now(), found.created),
     )
+    if content(changed, context.services) != content(found, context.services):
+        return replace(changed, made_by=context.caller.get("key", ""))
+    return replace(changed, made_by=found.made_by, approved_by=found.approved_by, approved=found.approved)
 
 
 def _archived(changed: Newsletter, before: Newsletter, context: Context) -> None:
@@ -403,6 +442,9 @@ def _out(found: Newsletter, context: Context, state: FeedState | None = None) ->
         )
         if state and state.failures
         else None,
+        made_by=found.made_by,
+        approved_by=found.approved_by if found.approved == content(found, context.services) else "",
+        waits_for_approval=not approved(found, context.services),
         archive_url=f"{context.services.public_url()}/n/{found.id}" if found.archive else "",
     )
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rundruf.api import budget as budgets
 from rundruf.api import fallback
@@ -23,10 +24,12 @@ from rundruf.api.models import (
 from rundruf.api.problems import Problem
 from rundruf.core import plan as plans
 from rundruf.core.broadcast import Broadcast, State
+from rundruf.core.newsletter import Newsletter
 from rundruf.core.plan import Plan
 from rundruf.core.rules import Advertising
 from rundruf.flows import allowing, preflight
 from rundruf.flows.forecast import forecast
+from rundruf.flows.newsletter import content
 from rundruf.flows.planning import carries, chunk_size
 from rundruf.flows.reach import reach
 from rundruf.flows.sampling import Sample, about, sample
@@ -49,8 +52,8 @@ def _sampled(samples: Sequence[tuple[Sample, int]]) -> SampledOut:
     return SampledOut(read=sum(one.read for one, _ in samples), found=found, about=whole)
 
 
-def preflown(found: Broadcast, context: Context) -> PreflightOut:
-    """Everybody counted, and a token for what was said."""
+def preflown(found: Broadcast, context: Context, newsletter: Newsletter | None = None) -> PreflightOut:
+    """Everybody counted, and a token for what was said: of the ``newsletter`` whose next issue this is."""
     services = context.services
     rows = context.wiring.prices.all()
     parts: list[preflight.Part] = []
@@ -93,6 +96,8 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
     more = reach(found, by_account, rows, services, lambda: context.time_left() > ENOUGH)
     finishes = _decided(found, finishes)
     plan = preflight.plan_of(found, parts, rows, services, _key(context), finishes, fallback.kept(more))
+    if newsletter:
+        plan = replace(plan, content=content(newsletter, services))
     warnings |= budgets.warnings(found.budget, plan)
     warnings |= preflight.cautions(found, parts, plan.unpriced, services)
     warnings |= preflight.split_cautions(found, split)
@@ -119,7 +124,7 @@ def preflown(found: Broadcast, context: Context) -> PreflightOut:
         local=_local_out(local) if local else None,
         fallback=fallback.planned_out(plan.fallback),
         parts=dict(split),
-        token=plans.signed(services.keys(), found.id, plan),
+        token=plans.signed(services.keys(), newsletter.id if newsletter else found.id, plan),
         valid_until=moment(plan.at + plans.FRESH),
     )
 
@@ -267,6 +272,24 @@ def approved(found: Broadcast, body: StartIn | None, context: Context) -> Broadc
     if moved is None:
         raise Problem("conflict", "Somebody has started it meanwhile.")
     return moved
+
+
+def newsletter_approved(found: Newsletter, body: StartIn | None, context: Context) -> Newsletter:
+    """The newsletter with the word of a second key for what its issues are; raises Problem."""
+    path = f"POST /v1/newsletters/{found.id}/preflight"
+    if body is None or not body.token:
+        raise Problem("preflight-needed", f"Ask {path}, look at its answer, and approve with its token.")
+    try:
+        held = content(found, context.services)
+        plan = plans.read_issues(context.services.keys(), body.token, found.id, held, context.now())
+    except plans.Stale as stale:
+        raise Problem("preflight-stale", f"token: {stale}. {path} gives a fresh one.") from None
+    key = _key(context)
+    if not key or key == found.made_by:
+        raise Problem(
+            "forbidden", "Whoever made it or changed it last cannot approve it: use another API key."
+        )
+    return context.wiring.catalogue.approve(found.id, key, plan.content)
 
 
 def planned_out(plan: Plan | None) -> PlannedOut | None:

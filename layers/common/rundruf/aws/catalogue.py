@@ -110,6 +110,11 @@ class TableCatalogue:
         self._scheduled(moved, "attribute_exists(pk)")
         return moved
 
+    def approve(self, newsletter: str, key: str, content: str) -> Newsletter:
+        """This key's word for issues with this content; for no other, whatever becomes of the newsletter."""
+        change = Change().set(approved_by=key, approved=content).when("attribute_exists(pk)")
+        return codec.newsletter_in(self.table.update(keys.newsletter(newsletter), change))
+
     def change(self, before: Newsletter, after: Newsletter) -> bool:
         """Another schedule or content; False when it came to its next slot meanwhile."""
         changed = (

@@ -336,6 +336,9 @@ def newsletter_out(newsletter: Newsletter) -> Stored:
         "grace": newsletter.grace,
         "archive": newsletter.archive,
         "budget": budget_out(newsletter.budget),
+        "made_by": newsletter.made_by,
+        "approved_by": newsletter.approved_by,
+        "approved": newsletter.approved,
         "feed": newsletter.feed and asdict(newsletter.feed) | {"per": newsletter.feed.per.value},
     }
 
@@ -359,6 +362,7 @@ def newsletter_in(stored: Mapping[str, Any]) -> Newsletter:
         missed=Missed(stored.get("missed", Missed.SEND_LATEST.value)),
         grace=stored.get("grace", GRACE),
         archive=stored.get("archive", False),
+        **{name: stored.get(name, "") for name in ("made_by", "approved_by", "approved")},
         feed=_feed_in(stored["feed"]) if stored.get("feed") else None,
         budget=_budget_in(stored.get("budget")),
     )

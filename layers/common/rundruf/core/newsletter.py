@@ -73,8 +73,9 @@ class Newsletter:
     """The fields of a ``Schedule``, and ``next_at`` (ms), the slot that comes next; 0: none is left.
 
     ``grace`` (ms) is how late a missed slot may still go out. With a ``feed`` the items go into the message.
-    With ``archive`` everybody may read its issues on a public page.
-    ``budget`` is what each issue may cost at most.
+    With ``archive`` everybody may read its issues on a public page. ``budget`` is what each issue may cost at
+    most. ``made_by`` is the id of the API key that last said what its issues are, ``approved_by`` that of the
+    one that approved it, by the hash ``approved``.
     """
 
     id: str
@@ -96,6 +97,9 @@ class Newsletter:
     feed: Feed | None = None
     archive: bool = False
     budget: Budget | None = None
+    made_by: str = ""
+    approved_by: str = ""
+    approved: str = ""
 
     @property
     def schedule(self) -> Schedule:

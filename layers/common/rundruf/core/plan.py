@@ -13,10 +13,26 @@ from rundruf.core.tokens import Keys
 
 if TYPE_CHECKING:
     from rundruf.core.broadcast import Broadcast
+    from rundruf.core.newsletter import Newsletter
 
 FRESH = 30 * 60 * 1000  # ms for which a token is valid
 LONGEST = 2_000
 _LABEL = "preflight"
+# What may change without another word of a second key: names, and how far it is.
+_NOT_CONTENT = frozenset(
+    (
+        "id",
+        "name",
+        "language",
+        "created",
+        "next_at",
+        "paused",
+        "archive",
+        "made_by",
+        "approved_by",
+        "approved",
+    )
+)
 
 
 class Stale(Exception):
@@ -80,6 +96,23 @@ def content_of(found: "Broadcast") -> str:
     return sha256(json.dumps(told, sort_keys=True, default=sorted).encode()).hexdigest()[:32]
 
 
+def issues_of(found: "Newsletter", segment: Mapping[str, Any] | None = None) -> str:
+    """A hash of what a newsletter's issues are made of, to whom they go and when.
+
+    ``segment`` are the conditions of its stored segment. What is not used does not count, so that a field
+    which a release adds changes nothing.
+    """
+    told = {name: value for name, value in asdict(found).items() if name not in _NOT_CONTENT}
+    told["segment"] = segment
+    return sha256(json.dumps(_used(told), sort_keys=True, default=sorted).encode()).hexdigest()[:32]
+
+
+def _used(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: used for name, each in value.items() if (used := _used(each))}
+    return [_used(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def signed(keys: Keys, broadcast: str, plan: Plan) -> str:
     """The token with which this broadcast may be started as planned."""
     told = json.dumps({**asdict(plan), "broadcast": broadcast}, separators=(",", ":"))
@@ -89,14 +122,23 @@ def signed(keys: Keys, broadcast: str, plan: Plan) -> str:
 
 def read(keys: Keys, token: str, found: "Broadcast", now: int) -> Plan:
     """What was planned; raises Stale for a token that is not ours, not of this broadcast or too old."""
+    return _fresh(keys, token, found.id, content_of(found), "broadcast", now)
+
+
+def read_issues(keys: Keys, token: str, newsletter: str, content: str, now: int) -> Plan:
+    """The same of a newsletter's next issue, as long as ``content`` is what was looked at."""
+    return _fresh(keys, token, newsletter, content, "newsletter", now)
+
+
+def _fresh(keys: Keys, token: str, id: str, content: str, kind: str, now: int) -> Plan:
     told = _genuine(keys, token)
-    if told.pop("broadcast") != found.id:
-        raise Stale("this token is of another broadcast")
+    if told.pop("broadcast") != id:
+        raise Stale(f"this token is of another {kind}")
     plan = plan_in(told)
     if now - plan.at > FRESH:
         raise Stale("this token is more than 30 minutes old")
-    if plan.content != content_of(found):
-        raise Stale("the broadcast is not what was looked at any more")
+    if plan.content != content:
+        raise Stale(f"the {kind} is not what was looked at any more")
     return plan
 
 

@@ -157,7 +157,7 @@ def neutral(message: Message) -> Message:
 
 def shown(found: Broadcast, language: str) -> Issue:
     """An issue as everybody may read it, in this language if it has it; "" as title where it has no text."""
-    message = neutral(found.message)
+    message = neutral(found.message.spoken(language))
     lines = message.text.strip().split("\n")
     first, rest = lines[0].strip(), "\n".join(lines[1:]).strip()
     whole = len(first) <= _TITLE and "://" not in first

@@ -11,6 +11,7 @@ from rundruf.core.ids import issue_id
 from rundruf.core.local_time import RECIPIENT, local_at
 from rundruf.core.message import MessageKind
 from rundruf.core.newsletter import Newsletter
+from rundruf.core.plan import issues_of
 from rundruf.core.segment import BadSegment
 from rundruf.flows.fallback import fall_back
 from rundruf.flows.feeds import TIMEOUT, issues
@@ -96,6 +97,8 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
         if moved is None:
             return 0
         found = moved
+        if not approved(found, services):
+            return 0
     messages = issues(found, found.next_at, services) if found.feed else (found.message,)
     if messages is None:
         return 0
@@ -114,6 +117,21 @@ def _issue(newsletter: str, slot: int, services: Services) -> int:
         start(made.id, services)
     services.catalogue.advance(found, following(found, found.next_at))
     return len(messages)
+
+
+def approved(found: Newsletter, services: Services) -> bool:
+    """Whether its issues may go out: where a second key's word is needed, only with that for what it is now.
+
+    A slot without it waits like one that is missed.
+    """
+    return not services.settings.approval_above or found.approved == content(found, services)
+
+
+def content(found: Newsletter, services: Services) -> str:
+    """A hash of what its issues are now, the conditions of its segment among it."""
+    segment = found.audience.segment
+    stored = services.catalogue.segment(segment) if segment else None
+    return issues_of(found, stored.where if stored else None)
 
 
 def _in_time(found: Newsletter, services: Services) -> Newsletter | None:
