@@ -301,7 +301,8 @@ def imported(
     finally:
         _summary(run.tally, time.monotonic() - began, run.errors, as_json)
     if run.tally.refused:
-        raise Refused(f"{run.tally.refused:,} of {run.tally.total:,} lines were refused.")
+        were = "was" if run.tally.refused == 1 else "were"
+        raise Refused(f"{run.tally.refused:,} of {run.tally.total:,} lines {were} refused.")
 
 
 def _summary(tally: taking.Tally, seconds: float, errors: Path | None, as_json: bool) -> None:

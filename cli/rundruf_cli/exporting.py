@@ -11,7 +11,7 @@ from typing import IO, Any
 from rundruf.core.cells import guarded
 from rundruf_cli import show
 from rundruf_cli.api import Client
-from rundruf_cli.failures import Refused
+from rundruf_cli.failures import Refused, Stopped
 
 COLUMNS = (
     "messenger", "account", "user_id", "name", "language", "zone", "tags", "topics",
@@ -31,6 +31,8 @@ def export(client: Client, out: Path) -> int:
         _fetch(client, part)
         count = _written(part, out)
         part.unlink()
+    except KeyboardInterrupt:
+        raise Stopped("Stopped. The same command goes on where it was.") from None
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     return count

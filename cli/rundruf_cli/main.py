@@ -30,7 +30,7 @@ from rundruf_cli import (
 )
 from rundruf_cli.api import Client
 from rundruf_cli.connection import Given, Key, ProfileName, Url, address, connected, on_loopback
-from rundruf_cli.failures import Failure
+from rundruf_cli.failures import STOPPED, Failure
 
 EPILOG = (
     "[bold]Exit codes[/]  0 done · 1 refused, or not as it should be · 2 wrong usage · 3 not reachable · "
@@ -47,6 +47,9 @@ class Root(TyperGroup):
         except Failure as failed:
             show.failure(failed)
             raise typer.Exit(failed.code) from None
+        except KeyboardInterrupt:
+            show.note("Stopped.")
+            raise typer.Exit(STOPPED) from None
 
 
 app = typer.Typer(

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from rundruf_cli import completing, growing, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
-from rundruf_cli.failures import BadUse, Refused
+from rundruf_cli.failures import BadUse, Refused, Stopped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -127,26 +127,30 @@ def export(
     from rundruf_cli.progress import counting
 
     mark = out.with_name(out.name + ".part")
-    begun = {} if again else _begun(mark, broadcast, excel)
+    of = {"broadcast": broadcast, "excel": excel, "url": client.url}
+    begun = {} if again else _begun(mark, of)
     if not begun and out.exists() and not again:
         raise Refused(f"{out} is there already. Choose another file, or --again to write it anew.")
     audience = client.get("v1", "broadcasts", broadcast)["figures"]["audience"]
     cursor, size = begun.get("cursor"), int(begun.get("size", 0))
     people = int(begun.get("people", 0))
     path = ("v1", "broadcasts", broadcast, "recipients")
-    with _opened(out, size) as file, counting(audience, people) as progress:
-        while True:
-            page = client.table(*path, cursor=cursor, **_spreadsheet(excel))
-            file.write(page.content)
-            file.flush()
-            people += page.content.count(b"\r\n") - (cursor is None)
-            size += len(page.content)
-            progress(people)
-            if page.cursor is None:
-                break
-            cursor = page.cursor
-            told = {"broadcast": broadcast, "excel": excel, "cursor": cursor, "size": size, "people": people}
-            mark.write_text(json.dumps(told), "utf-8")
+    try:
+        with _opened(out, size) as file, counting(audience, people) as progress:
+            while True:
+                told = {**of, "cursor": cursor, "size": size, "people": people}
+                mark.write_text(json.dumps(told), "utf-8")
+                page = client.table(*path, cursor=cursor, **_spreadsheet(excel))
+                file.write(page.content)
+                file.flush()
+                people += page.content.count(b"\r\n") - (cursor is None)
+                size += len(page.content)
+                progress(people)
+                if page.cursor is None:
+                    break
+                cursor = page.cursor
+    except KeyboardInterrupt:
+        raise Stopped(f"Stopped after {people:,} people. The same command goes on there.") from None
     mark.unlink(missing_ok=True)
     show.done(f"{people:,} people written to {out}")
 
@@ -183,13 +187,13 @@ def _spreadsheet(excel: bool) -> dict[str, str]:
     return {"separator": ";", "excel": "true"} if excel else {}
 
 
-def _begun(mark: Path, broadcast: str, excel: bool) -> dict[str, Any]:
+def _begun(mark: Path, of: dict[str, Any]) -> dict[str, Any]:
     """Where an export of the same broadcast was stopped; nothing if there is none."""
     try:
         told = json.loads(mark.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    same = isinstance(told, dict) and told.get("broadcast") == broadcast and told.get("excel") == excel
+    same = isinstance(told, dict) and all(told.get(name) == value for name, value in of.items())
     return told if same else {}
 
 

@@ -2,11 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
+
+from rundruf_cli.failures import Failure, Stopped
 
 TAIL = 4096
 
@@ -68,6 +71,32 @@ class Mark:
         except (OSError, ValueError):
             return {}
         return told if isinstance(told, dict) else {}
+
+
+def keep(mark: Mark, begun: Begun) -> bool:
+    """Write the mark; False where that cannot be done."""
+    try:
+        mark.write(begun)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def resumable(mark: Mark) -> Iterator[None]:
+    """Says on Ctrl-C and failures that the same command goes on, as far as there is a mark."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped("Stopped.", _onwards(mark)) from None
+    except Failure as failed:
+        failed.details = (*failed.details, *_onwards(mark))
+        raise
+
+
+def _onwards(mark: Mark) -> list[str]:
+    begun = mark.read()
+    return [f"All before line {begun.next_line} is done. The same command goes on there."] if begun else []
 
 
 def cut(path: Path, begun: Begun) -> None:

@@ -38,8 +38,8 @@ def every(client: Client, as_json: show.AsJson = False) -> None:
 
 @app.command("show", epilog=show.examples("rundruf segments show grown-ups"))
 @connected
-def one(client: Client, segment: Id) -> None:
-    """One segment with its conditions, as JSON."""
+def one(client: Client, segment: Id, as_json: show.AsJson = False) -> None:
+    """One segment with its conditions; JSON, with --json or without."""
     show.data(client.get("v1", "segments", segment))
 
 

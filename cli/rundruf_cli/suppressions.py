@@ -10,6 +10,7 @@ from rundruf_cli import importing, show
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import Refused
+from rundruf_cli.resuming import Begun, Mark, keep, resumable
 
 app = typer.Typer(
     name="suppressions", no_args_is_help=True, help="Who unsubscribed elsewhere: kept as keyed hashes only."
@@ -52,15 +53,22 @@ def imported(
     """Take over who unsubscribed in another tool. Columns: messenger, account, user_id, and at.
 
     The account may be "*": all accounts of that messenger. Whoever is known loses their consent at once, with
-    an entry in the ledger. Sending a file again changes nothing. Ends with 1 if lines were refused.
+    an entry in the ledger. Sending a file again changes nothing. If it is stopped, the same command goes on
+    where it was. Ends with 1 if lines were refused.
     """
     source = importing.opened(file, as_format)
-    total = dict.fromkeys(COUNTS, 0)
+    mark = Mark(file, client.url, source.kind)
+    begun = mark.read() or Begun(1)
+    total = {name: begun.counts.get(name, 0) for name in COUNTS}
     refused: list[importing.Refusal] = []
-    rows = importing.count(source, 1)
-    with show.progress() as progress:
+    if begun.next_line > 1:
+        show.note(f"Going on at line {begun.next_line}.")
+    rows = importing.count(source, begun.next_line)
+    with show.progress() as progress, resumable(mark):
         task = progress.add_task("", total=rows)
-        for part in importing.parts(source, 1):
+        for part in importing.parts(source, begun.next_line):
+            if part.first_line > begun.next_line:
+                keep(mark, Begun(part.first_line, total))
             told = client.upload(
                 "v1", "suppressions",
                 content=part.content, kind=source.kind, patience=PATIENCE, line_offset=part.offset,
@@ -70,6 +78,7 @@ def imported(
                 total[name] += told[name]
             refused += _refusals(part, told)
             progress.update(task, advance=len(part.rows), description=f"{total['listed']:,} new")
+    mark.remove()
     _said(total, refused, as_json)
     if refused:
         raise Refused(f"{len(refused):,} lines were refused; the others are on the list.")

@@ -10,7 +10,7 @@ from typing import IO, Any
 from rundruf_cli import importing, show
 from rundruf_cli.api import Client
 from rundruf_cli.failures import Failure, Refused, Stopped
-from rundruf_cli.resuming import Begun, Mark, cut, tail
+from rundruf_cli.resuming import Begun, Mark, cut, keep, tail
 
 PATIENCE = 120.0
 REFUSED_KEPT = 1_000
@@ -124,9 +124,7 @@ class Import:
             size,
             tail(errors, size) if errors else "",
         )
-        try:
-            self._mark.write(begun)
-        except OSError:
+        if not keep(self._mark, begun):
             self._mark = None
 
     def _where(self) -> str:

@@ -9,7 +9,7 @@ import pytest
 from rundruf.api.models import LinkOut, ReportFigures, ReportOut
 from tests.cli import made
 from tests.cli.conftest import Run
-from tests.cli.suite import Answer, Suite, told
+from tests.cli.suite import DROP, Answer, Suite, told
 
 ID = made.broadcast().id
 PATH = f"/v1/broadcasts/{ID}"
@@ -135,3 +135,14 @@ def test_an_export_does_not_write_over_another_file(run: Run, tmp_path: Path) ->
 @pytest.mark.parametrize("options", [("--html", "--csv"), ("--csv", "--json"), ("--out", "x.csv")])
 def test_options_that_do_not_go_together_are_said(run: Run, options: tuple[str, ...]) -> None:
     assert run("report", ID, *options).exit_code == 2
+
+
+def test_an_export_that_got_no_page_goes_on_too(run: Run, suite: Suite, tmp_path: Path) -> None:
+    suite.plays(f"GET {PATH}", told(made.broadcast("finished")))
+    suite.plays(f"GET {PATH}/recipients", DROP)
+    assert run("report", "export", ID, "--out", "people.csv").exit_code == 3
+    page = Answer(body=b"contact\r\n1\r\n", headers={"Content-Type": "text/csv"})
+    suite.plays(f"GET {PATH}/recipients", page)
+    assert run("report", "export", ID, "--out", "people.csv").exit_code == 0
+    assert (tmp_path / "people.csv").read_bytes() == b"contact\r\n1\r\n"
+    assert not (tmp_path / "people.csv.part").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.suite import Answer, Asked, Suite
+from tests.cli.suite import DROP, Answer, Asked, Suite
 
 CALL, CHECK = "POST /v1/suppressions", "GET /v1/suppressions/check"
 HEADER = "messenger,account,user_id\n"
@@ -75,3 +75,19 @@ def test_a_check_says_why(run: Run, suite: Suite, why: str, said: str) -> None:
     assert said in run("suppressions", "check", "whatsapp", "main", "+491").stdout
     assert suite.asked[0].query == {"messenger": "whatsapp", "account": "main", "user_id": "+491"}
     assert json.loads(run("suppressions", "check", "a", "b", "c", "--json").stdout)["why"] == why
+
+
+def test_a_stopped_import_goes_on_by_the_same_command(run: Run, suite: Suite, tmp_path: Path) -> None:
+    counted = {"listed": 1_000, "already": 0, "ended": 0, "refused": 0, "lines": []}
+    suite.plays("POST /v1/suppressions", Answer(body=counted), DROP)
+    lines = [f"whatsapp,main,+4917{at:08}\n" for at in range(1_500)]
+    (tmp_path / "list.csv").write_text("messenger,account,user_id\n" + "".join(lines))
+    result = run("suppressions", "import", "list.csv")
+    assert result.exit_code == 3
+    assert "All before line 1002 is done. The same command goes on there." in result.stderr
+    suite.forget()
+    suite.plays("POST /v1/suppressions", Answer(body={**counted, "listed": 500}))
+    again = run("suppressions", "import", "list.csv", "--json")
+    assert "Going on at line 1002." in again.stderr
+    assert (len(suite.asked), json.loads(again.stdout)["listed"]) == (1, 1_500)
+    assert list(tmp_path.glob("list.csv.*")) == []

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from rundruf.api.models import AccountList
 from rundruf_cli.main import app
 from tests.cli import made
 from tests.cli.conftest import Run
-from tests.cli.suite import DROP, Answer, Suite, told
+from tests.cli.suite import DROP, Answer, Asked, Suite, told
 
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9)[0-8][;m]")
 PATH = f"/v1/broadcasts/{made.broadcast().id}"
@@ -234,3 +235,31 @@ def test_the_manual_names_every_command() -> None:
             named.add((subject,))
             named |= {(subject, each) for each in below.split(" ")[0].split("|") if each.islower()}
     assert [" ".join(one) for one in commands() if one and one not in named] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("contacts", "export", "--out", "all.csv"), "The same command goes on where it was."),
+        (("contacts", "list"), "Stopped."),
+    ],
+    ids=["export", "list"],
+)
+def test_ctrl_c_ends_anything_in_words(
+    terminal: Any, suite: Suite, command: tuple[str, ...], said: str
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hangs(asked: Asked) -> Answer:
+        begun.set()
+        go_on.wait(10)
+        return Answer(body={"contacts": [], "cursor": None})
+
+    suite.plays("GET /v1/contacts", hangs)
+    started = terminal(*command)
+    assert begun.wait(20)
+    started.process.send_signal(signal.SIGINT)
+    assert said in started.read()
+    go_on.set()
+    assert started.process.wait(10) == 130
+    assert "Traceback" not in started.shown
