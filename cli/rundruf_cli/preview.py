@@ -40,6 +40,7 @@ def _line(text: str, style: str = "") -> None:
 def _heading(one: dict[str, Any]) -> str:
     language = f", {one['language']}" if one["language"] else ""
     messages = f" ({one['calls']} messages)" if one["calls"] > 1 else ""
+    language += f", variant {one['variant']}" if one.get("variant") else ""
     return f"{one['messenger']}{language}{WINDOWS[one['window']]}{messages}"
 
 

@@ -230,6 +230,8 @@ def view(told: dict[str, Any]) -> "RenderableType":
     concerned = {name: one for name, one in told["by_account"].items() if one["audience"]}
     if len(concerned) > 1:
         parts += [Text(""), _accounts(concerned)]
+    if told.get("by_language"):
+        parts += [Text(""), _accounts(told["by_language"], "language")]
     if told["links"]:
         parts += [Text(""), _links(told["links"])]
     reasons = [
@@ -270,13 +272,13 @@ def _sum(figures: dict[str, Any]) -> str:
     return f"{figures['audience']:,} = {shown}  {balanced}"
 
 
-def _accounts(by_account: dict[str, dict[str, Any]]) -> "RenderableType":
+def _accounts(by_account: dict[str, dict[str, Any]], of: str = "account") -> "RenderableType":
     columns = ("audience", "sent", "delivered", "read", "replied", "left", "blocked")
     rows = [
         [account, *("not reported" if figures[name] is None else figures[name] for name in columns)]
         for account, figures in by_account.items()
     ]
-    return show.fitting(("account", *(f"#{name}" for name in columns)), rows)
+    return show.fitting((of, *(f"#{name}" for name in columns)), rows)
 
 
 def _issues(issues: list[dict[str, Any]]) -> "RenderableType":

@@ -7,6 +7,7 @@ import pytest
 
 from rundruf.core.account import Account
 from rundruf.core.message import Button, Media, MediaKind, Message, Template
+from rundruf.core.split import Split, Variant
 from rundruf.flows.previewing import Preview, previews
 from rundruf.messengers import MESSENGERS
 from tests.messengers.suite import CASES
@@ -111,3 +112,15 @@ def test_a_value_that_is_not_known_is_shown_by_its_name(world: World) -> None:
 def test_nothing_is_sent(world: World) -> None:
     seen(world, "telegram")
     assert not world.messengers.requests
+
+
+def test_each_variant_is_shown_and_one_person_sees_the_one_of_their_lot(world: World) -> None:
+    split = Split("ab" * 16, (Variant("a", message=Message("Soup")), Variant("b", message=Message("Stew"))))
+    made = replace(world.broadcast(), message=Message("Soup"), split=split)
+    accounts = [CASES[name].account for name in ("telegram", "wechat")]
+    told = previews(made, accounts, world.services)
+    assert [(one.variant, one.parts[0].text[:4]) for one in told] == [("a", "Soup"), ("b", "Stew")]
+    world.person(4711)
+    held = world.held("4711")
+    (mine,) = previews(made, [world.services.accounts.get("telegram/main")], world.services, held)
+    assert mine.variant == split.part(held.id)

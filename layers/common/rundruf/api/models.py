@@ -404,6 +404,7 @@ class PreviewOut(Model):
     """What people see on an account in a language, read from the calls that would be made.
 
     ``window``: while the reply window is open, shut, or in any case. ``refusal``: why they get nothing.
+    ``variant``: which of several messages ("": there is one).
     ``shared``: many people share a call, so no link is theirs alone. ``calls`` is the number of messages that
     the messenger counts. ``as_text`` are labels of buttons that became words, ``as_link`` files that became
     links, ``left_out`` what does not leave. ``footer`` and ``leave`` (the link in it) stand below the text.
@@ -413,6 +414,7 @@ class PreviewOut(Model):
     messenger: str
     language: str
     window: Literal["any", "open", "shut"]
+    variant: str = ""
     shared: bool
     refusal: str
     calls: int

@@ -36,6 +36,7 @@ def _out(told: Preview) -> PreviewOut:
         messenger=messenger(told.account.partition("/")[0]).title,
         language=told.language,
         window=told.window,
+        variant=told.variant,
         shared=told.shared,
         refusal=told.refusal,
         calls=told.calls,

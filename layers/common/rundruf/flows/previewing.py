@@ -11,9 +11,11 @@ from rundruf.core.consent import Consent
 from rundruf.core.contact import Contact, Identity
 from rundruf.core.message import Message
 from rundruf.core.placeholders import names
+from rundruf.core.split import messages
 from rundruf.flows.clicking import address
 from rundruf.flows.leaving import leave_url
 from rundruf.flows.personalise import MissingValue, Personaliser
+from rundruf.flows.planning import carries
 from rundruf.flows.services import Services
 from rundruf.flows.writing import outgoing
 from rundruf.messengers import messenger
@@ -29,6 +31,7 @@ LEAVE_TAIL = "x" * 61
 class Preview:
     """What people get on an account in a language while their reply window is ``open``, ``shut`` or "any".
 
+    ``variant`` is that of a split audience ("": all get the same).
     ``shared``: many people share a call, so it holds no link of their own. ``refusal`` is why they get
     nothing ("": they do). ``calls`` are those that the messenger wants for one person. ``as_text``,
     ``as_link`` and ``left_out`` name what of the message is not what it was meant as: labels of buttons that
@@ -39,6 +42,7 @@ class Preview:
     language: str
     window: str
     shared: bool
+    variant: str = ""
     refusal: str = ""
     calls: int = 0
     parts: tuple[Part, ...] = ()
@@ -59,9 +63,20 @@ def previews(
         if account.messenger in seen or (person and person.identity.account_id != account.id):
             continue
         seen.add(account.messenger)
-        for version in _versions(found.message, account, person):
-            told += _windows(found, version, account, services, person)
+        if not carries(found, account.id):
+            continue
+        for variant, message in _variants(found, person):
+            for version in _versions(message, account, person):
+                each = _windows(found, variant, version, account, services, person)
+                told += [replace(one, variant=variant) for one in each]
     return told
+
+
+def _variants(found: Broadcast, person: Contact | None) -> list[tuple[str, Message]]:
+    """The messages that are compared, or the one that this person's lot gives them."""
+    every = list(messages(found.message, found.split))
+    mine = found.variant_of(person.id) if person else ""
+    return [one for one in every if one[0] == mine] or every
 
 
 def _versions(message: Message, account: Account, person: Contact | None) -> Sequence[Message]:
@@ -72,16 +87,22 @@ def _versions(message: Message, account: Account, person: Contact | None) -> Seq
 
 
 def _windows(
-    found: Broadcast, version: Message, account: Account, services: Services, person: Contact | None
+    found: Broadcast,
+    variant: str,
+    version: Message,
+    account: Account,
+    services: Services,
+    person: Contact | None,
 ) -> Iterator[Preview]:
     """As it is with a reply window and without, or once where that makes no difference."""
     now = services.now()
     reader = person or _sample(version, account, found.topic, services)
     if person or messenger(account.messenger).rules.window_hours is None:
-        yield _seen(found, version, account, services, reader, ANY)
+        yield _seen(found, variant, version, account, services, reader, ANY)
         return
-    opened = _seen(found, version, account, services, replace(reader, seen=now, window_until=now + 1), OPEN)
-    shut = _seen(found, version, account, services, reader, SHUT)
+    wrote = replace(reader, seen=now, window_until=now + 1)
+    opened = _seen(found, variant, version, account, services, wrote, OPEN)
+    shut = _seen(found, variant, version, account, services, reader, SHUT)
     if replace(shut, window=OPEN) == opened:
         yield replace(shut, window=ANY)
     else:
@@ -102,10 +123,16 @@ def _sample(version: Message, account: Account, topic: str, services: Services) 
 
 
 def _seen(
-    found: Broadcast, version: Message, account: Account, services: Services, reader: Contact, window: str
+    found: Broadcast,
+    variant: str,
+    version: Message,
+    account: Account,
+    services: Services,
+    reader: Contact,
+    window: str,
 ) -> Preview:
     speaks, now = messenger(account.messenger), services.now()
-    shared = _is_shared(found.message, speaks, account)
+    shared = _is_shared(found, speaks, account)
     bare = Preview(account.id, version.language, window, shared)
     live, user = not account.base_url, reader.identity.user_id
     refused = policy.refusal(
@@ -113,7 +140,7 @@ def _seen(
     )
     if refused:
         return replace(bare, refusal=refused.value)
-    counted = _with_links(found, policy.advertised(version, speaks.rules), services)
+    counted = _with_links(found, variant, policy.advertised(version, speaks.rules), services)
     leave = "" if shared else _leave(reader, services)
     try:
         made = outgoing(counted, reader, services.settings, leave, Personaliser())
@@ -128,21 +155,24 @@ def _seen(
     return _compared(told, made, leave)
 
 
-def _is_shared(message: Message, speaks: Messenger, account: Account) -> bool:
+def _is_shared(found: Broadcast, speaks: Messenger, account: Account) -> bool:
     """Whether many people get it in one call, as the sender decides it."""
     if speaks.batch is None or not speaks.batch.allowed(account):
         return False
-    return speaks.rules.gather > 1 or not placeholders.used(policy.advertised(message, speaks.rules))
+    written = (policy.advertised(one, speaks.rules) for _, one in messages(found.message, found.split))
+    return speaks.rules.gather > 1 or not any(map(placeholders.used, written))
 
 
-def _with_links(found: Broadcast, message: Message, services: Services) -> Message:
+def _with_links(found: Broadcast, variant: str, message: Message, services: Services) -> Message:
     """The message with the addresses that count clicks, which lead nowhere before it starts."""
     if found.track is Track.NONE or not clicks.countable(found.id):
         return message
     own = f"{services.public_url()}/"
     return clicks.replaced(
         message,
-        lambda url: url if url.startswith(own) else address(Clicked(found.id, link_id(url)), services),
+        lambda url: (
+            url if url.startswith(own) else address(Clicked(found.id, link_id(url, variant)), services)
+        ),
     )
 
 
