@@ -176,7 +176,7 @@ def watch(client: Client, broadcast: Id, every: Every = EVERY, as_json: show.AsJ
 @connected
 def preflight(client: Client, broadcast: Id, as_json: show.AsJson = False) -> None:
     """Who would get it if it started now, what it costs, and how long it takes. Sends nothing."""
-    told = _preflight(client, broadcast)
+    told = looking.asked(client, "broadcasts", broadcast)
     if as_json:
         show.data(told)
     else:
@@ -238,7 +238,7 @@ def start(
     """
     body = None
     if client.get("v1", "broadcasts", broadcast)["state"] == "draft":
-        body = _looked_at(client, broadcast, "Start", yes, as_json)
+        body = looking.looked_at(client, "broadcasts", broadcast, verb="Start", yes=yes, as_json=as_json)
     _told(client, client.post("v1", "broadcasts", broadcast, "start", body=body), watch, as_json)
 
 
@@ -249,23 +249,8 @@ def approve(client: Client, broadcast: Id, yes: show.Yes = False, as_json: show.
 
     It counts until anything about the draft changes; the API key must be another one than its maker's.
     """
-    body = _looked_at(client, broadcast, "Approve", yes, as_json)
+    body = looking.looked_at(client, "broadcasts", broadcast, verb="Approve", yes=yes, as_json=as_json)
     _told(client, client.post("v1", "broadcasts", broadcast, "approve", body=body), False, as_json)
-
-
-def _preflight(client: Client, broadcast: str) -> dict[str, Any]:
-    with show.waiting("Counting whom it would reach …"):
-        told: dict[str, Any] = client.post("v1", "broadcasts", broadcast, "preflight")
-    return told
-
-
-def _looked_at(client: Client, broadcast: str, verb: str, yes: bool, as_json: bool) -> dict[str, str]:
-    """The token of a preflight that somebody has seen, unless they did not want to."""
-    told = _preflight(client, broadcast)
-    if not as_json:
-        looking.tell(told)
-    show.ask(looking.question(told, verb), yes)
-    return {"token": told["token"]}
 
 
 @app.command(epilog=show.examples("rundruf broadcast pause 0c3k9f1aq8b7d2e1"))

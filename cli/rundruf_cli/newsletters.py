@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from rundruf_cli import completing, message, show, words
+from rundruf_cli import preflight as looking
 from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
@@ -296,6 +297,29 @@ def preview(
         seeing.tell(told)
 
 
+@app.command(epilog=show.examples("rundruf newsletters preflight 0c3k9f1aq8b7d2e1"))
+@connected
+def preflight(client: Client, newsletter: Id, as_json: show.AsJson = False) -> None:
+    """Who would get the next issue, and what it costs. Sends nothing."""
+    told = looking.asked(client, "newsletters", newsletter)
+    if as_json:
+        show.data(told)
+    else:
+        looking.tell(told)
+
+
+@app.command(epilog=show.examples("rundruf newsletters approve 0c3k9f1aq8b7d2e1 --profile boss"))
+@connected
+def approve(client: Client, newsletter: Id, yes: show.Yes = False, as_json: show.AsJson = False) -> None:
+    """Say yes to somebody else's newsletter, where the deployment wants a second key's word.
+
+    It counts until message, audience, schedule or feed change; the API key must be another one than that of
+    whoever changed it last.
+    """
+    body = looking.looked_at(client, "newsletters", newsletter, verb="Approve", yes=yes, as_json=as_json)
+    _told(client.post("v1", "newsletters", newsletter, "approve", body=body), as_json, whole=True)
+
+
 @app.command(epilog=show.examples("rundruf newsletters issues 0c3k9f1aq8b7d2e1"))
 @connected
 def issues(client: Client, newsletter: Id, as_json: show.AsJson = False) -> None:
@@ -393,6 +417,9 @@ def _told(told: dict[str, Any], as_json: bool, whole: bool = False) -> None:
             f"The feed cannot be read since {show.when(trouble['since'])}: {trouble['detail']}.{again}",
             "yellow",
         )
+    if told.get("waits_for_approval"):
+        show.note("No issue goes out before a second API key says yes.", "yellow")
+        show.note(f"rundruf newsletters approve {told['id']} --profile OTHER")
     if told["next"] and not told["paused"]:
         _slots(told["next"], told["schedule"]["zone"])
 

@@ -3,9 +3,26 @@
 from typing import Any
 
 from rundruf_cli import show
+from rundruf_cli.api import Client
 from rundruf_cli.watching import duration
 
 COLUMNS = ("account", "#people", "#messages", "#at its limit", "still allowed")
+
+
+def asked(client: Client, *path: str) -> dict[str, Any]:
+    """The preflight of a broadcast or newsletter."""
+    with show.waiting("Counting whom it would reach …"):
+        told: dict[str, Any] = client.post("v1", *path, "preflight")
+    return told
+
+
+def looked_at(client: Client, *path: str, verb: str, yes: bool, as_json: bool) -> dict[str, str]:
+    """The token of a preflight that somebody has seen, unless they did not want to."""
+    told = asked(client, *path)
+    if not as_json:
+        tell(told)
+    show.ask(question(told, verb), yes)
+    return {"token": told["token"]}
 
 
 def tell(told: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ def _here(kind: str, detail: str, answer: "Response") -> tuple[str, list[str]]:
     if kind == "approval-needed":
         return detail, [f"Somebody else: rundruf broadcast approve {_broadcast(answer)}"]
     if kind in ("preflight-needed", "preflight-stale"):
-        return detail, [f"rundruf broadcast start {_broadcast(answer)} looks and asks anew."]
+        return detail, ["The same command looks and asks anew."]
     return detail, []
 
 

@@ -152,3 +152,27 @@ def test_the_archive_is_switched_on_and_off(run: Run, suite: Suite) -> None:
     assert changed(suite) == {"archive": True}
     run("newsletters", "edit", LETTER.id, "--no-archive")
     assert changed(suite) == {"archive": False}
+
+
+class TestApproval:
+    @pytest.fixture(autouse=True)
+    def preflown(self, suite: Suite) -> None:
+        seen = models.PreflightOut(
+            audience=3, chunks=1, by_account={"line/main": 3}, seconds_at_limit={"line/main": 1}, token="tok"
+        )
+        suite.plays(f"POST {PATH}/preflight", told(seen))
+        suite.plays(f"POST {PATH}/approve", told(LETTER))
+
+    def test_the_next_issue_is_looked_at(self, run: Run) -> None:
+        assert "line/main" in run("newsletters", "preflight", LETTER.id).stdout
+        assert json.loads(run("newsletters", "preflight", LETTER.id, "--json").stdout)["audience"] == 3
+
+    def test_what_was_seen_is_approved(self, run: Run, suite: Suite) -> None:
+        assert run("newsletters", "approve", LETTER.id).exit_code == 2
+        assert suite.calls == [f"POST {PATH}/preflight"]
+        assert run("newsletters", "approve", LETTER.id, "--yes").exit_code == 0
+        assert models.StartIn.model_validate(suite.asked[-1].json).token == "tok"
+
+    def test_one_that_waits_says_how(self, run: Run, suite: Suite) -> None:
+        suite.plays(f"GET {PATH}", told(made.newsletter(waits_for_approval=True)))
+        assert f"newsletters approve {LETTER.id}" in run("newsletters", "show", LETTER.id).stderr
