@@ -94,6 +94,10 @@ Attributes = Annotated[
     list[str] | None,
     typer.Option("--attribute", metavar="NAME=VALUE", help="Like city=Köln; several times."),
 ]
+Who = Annotated[
+    str | None,
+    typer.Option(help="Your own id of the human, like a customer number: contacts with the same are one."),
+]
 
 
 @app.command(
@@ -113,6 +117,7 @@ def add(
     zone: Zone = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; several times.")] = None,
     attribute: Attributes = None,
+    person: Who = None,
     topic: Annotated[
         list[str] | None, typer.Option("--topic", help="What they agreed to get; several times.")
     ] = None,
@@ -135,7 +140,7 @@ def add(
     consent = {"source": source, "at": moment(at, "--consent-at"), "wording": wording}
     body = {
         "messenger": messenger, "account": account, "user_id": user_id,
-        "name": name, "language": language, "zone": zone, "tags": tag, "topics": topic,
+        "name": name, "language": language, "zone": zone, "tags": tag, "topics": topic, "person": person,
         "attributes": pairs_of(attribute, "--attribute", "city=Köln"),
         "consent": without_empty(consent),
     }  # fmt: skip
@@ -169,13 +174,14 @@ def edit(
             help="Like city=Köln; NAME= takes it away; several times.",
         ),
     ] = None,
+    person: Who = None,
     as_json: show.AsJson = False,
 ) -> None:
     """Change what is known of a person. Consent is not changed here; see `rundruf ledger add`."""
     found = contact_id(client, contact)
     body: dict[str, Any] = {
         field: value
-        for field, value in (("name", name), ("language", language), ("zone", zone))
+        for field, value in (("name", name), ("language", language), ("zone", zone), ("person", person))
         if value is not None
     }
     given = pairs_of(attribute, "--attribute", "city=Köln")
@@ -187,7 +193,9 @@ def edit(
             merged = {**now["attributes"], **given}
             body["attributes"] = {field: value for field, value in merged.items() if value}
     if not body:
-        raise BadUse("Say what to change: --name, --language, --zone, --tag, --no-tag or --attribute.")
+        raise BadUse(
+            "Say what to change: --name, --language, --zone, --tag, --no-tag, --attribute or --person."
+        )
     told = client.patch("v1", "contacts", found, body=body)
     if as_json:
         show.data(told)

@@ -15,6 +15,7 @@ from rundruf.api.models import (
     BudgetOut,
     CanaryOut,
     CostOut,
+    FallbackOut,
     LocalOut,
     OwnCostOut,
     PreflightOut,
@@ -210,6 +211,23 @@ class TestNew:
         assert f"rundruf broadcast watch {ID}" in result.stderr
         assert suite.asked[0].json == {"name": "Autumn", "topic": "recipes", "message": {"text": "Hello"}}
         assert body(suite).start
+
+    def test_new_with_a_fallback(self, run: Run, suite: Suite) -> None:
+        to = ("--fallback-to", "telegram/main", "--fallback-to", "line/main")
+        more = ("--fallback-after", "6", "--fallback-when", "failed")
+        assert run("broadcast", "new", *LEAST, *to, *more).exit_code == 0
+        asked = body(suite).fallback
+        assert asked is not None
+        assert (asked.after_hours, asked.to, asked.when) == (6, ["telegram/main", "line/main"], ["failed"])
+
+    def test_show_tells_how_it_stands_with_the_fallback(self, run: Run, suite: Suite) -> None:
+        waiting = FallbackOut(after_hours=6, to=["telegram/main"], state="waiting", begins=made.NOON)
+        suite.plays(f"GET {PATH}", told(made.broadcast("finished", fallback=waiting)))
+        shown = run("broadcast", "show", ID).stdout
+        assert "fallback to telegram/main: waiting · begins" in shown
+        begun = waiting.model_copy(update={"state": "sending", "broadcast": "0c3k9f1aq1234567"})
+        suite.plays(f"GET {PATH}", told(made.broadcast("finished", fallback=begun)))
+        assert "sending · 0c3k9f1aq1234567" in run("broadcast", "show", ID).stdout
 
     def test_links_may_be_left_alone(self, run: Run, suite: Suite) -> None:
         assert run("broadcast", "new", *LEAST, "--track", "none").exit_code == 0

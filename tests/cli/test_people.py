@@ -26,6 +26,14 @@ def body(suite: Suite) -> Any:
     return suite.asked[-1].json
 
 
+class TestWho:
+    def test_a_human_is_named_by_the_business_own_id(self, run: Run, suite: Suite) -> None:
+        assert run("contacts", "add", WHO, "--person", "K-4711").exit_code == 0
+        assert ContactIn.model_validate(body(suite)).person == "K-4711"
+        assert run("contacts", "edit", made.ANNA, "--person", "").exit_code == 0
+        assert ContactPatch.model_validate(body(suite)).person == ""
+
+
 class TestAdd:
     def test_a_person_with_the_proof_of_consent(self, run: Run, suite: Suite) -> None:
         proof = ("--consent-source", "Form", "--consent-at", "2026-05-01T12:00+00:00")
