@@ -60,7 +60,7 @@ def test_preflight_counts_by_language_and_says_whose_is_missing(people: Client) 
         ("en", 1, "en"),
         ("it", 2, "de"),
     ]
-    assert "2 people get the message in “de”" in told["warnings"]["translation"]["en"]
+    assert "missing and who get the message in “de”: 2 (it 2)" in told["warnings"]["translation"]["en"]
     assert "it 2" in told["warnings"]["translation"]["de"]
     whole = MESSAGE | {"translations": MESSAGE["translations"] | {"it": {"text": "Ciao"}}}
     made = people.post("/v1/broadcasts", DRAFT | {"message": whole})["id"]

@@ -41,7 +41,7 @@ def test_every_messenger_can_be_looked_at(world: World) -> None:
     for one in told:
         assert bool(one.refusal) != bool(one.parts)
     refused = {one.account.partition("/")[0] for one in told if one.refusal and one.window != "shut"}
-    assert refused == {"teams", "skype", "icq"} & refused
+    assert refused == {"teams", "skype", "icq", "wechat"}  # the last has no name to fill in
 
 
 def test_each_language_with_its_values_its_footer_and_the_way_out(world: World) -> None:
@@ -65,6 +65,13 @@ def test_what_a_messenger_does_not_have_becomes_words_and_links(world: World) ->
     (told,) = seen(world, "line", Message("Suppe {{ name }}", (paper,)))
     assert told.as_link == (paper.url,)
     assert [one.label for part in told.parts for one in part.links] == ["Menü"]
+
+
+def test_what_goes_to_everybody_in_one_call_names_nobody(world: World) -> None:
+    (told,) = seen(world, "wechat", Message("Hallo {{ name | default('du') }}"))
+    assert told.parts[0].text.startswith("Hallo du")
+    (refused,) = seen(world, "wechat", Message("Hallo {{ name }}"))
+    assert refused.refusal == "missing_value"
 
 
 def test_outside_the_window_a_template_leaves_with_its_parameters(world: World) -> None:

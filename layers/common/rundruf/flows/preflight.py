@@ -248,10 +248,10 @@ def _untranslated_text(message: Message, parts: Iterable[Part]) -> dict[str, Sen
     gets = message.language
     return {
         "translation": {
-            "de": f"Fehlende Übersetzung: {others.total()} Personen bekommen die Nachricht auf „{gets}“ und "
-            f"sprechen etwas anderes ({each}).",
-            "en": f"Missing translation: {others.total()} people get the message in “{gets}” and speak "
-            f"something else ({each}).",
+            "de": f"Personen, deren Sprache fehlt und die die Nachricht auf „{gets}“ bekommen: "
+            f"{others.total()} ({each}).",
+            "en": f"People whose translation is missing and who get the message in “{gets}”: "
+            f"{others.total()} ({each}).",
         }
     }
 

@@ -95,9 +95,11 @@ def _windows(
     person: Contact | None,
 ) -> Iterator[Preview]:
     """As it is with a reply window and without, or once where that makes no difference."""
-    now = services.now()
+    now, rules = services.now(), messenger(account.messenger).rules
     reader = person or _sample(version, account, found.topic, services)
-    if person or messenger(account.messenger).rules.window_hours is None:
+    if rules.gather > 1:  # one text for a whole audience is written to nobody in particular
+        reader = replace(reader, name="", attributes={})
+    if person or rules.window_hours is None:
         yield _seen(found, variant, version, account, services, reader, ANY)
         return
     wrote = replace(reader, seen=now, window_until=now + 1)
