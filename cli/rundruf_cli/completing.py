@@ -51,7 +51,7 @@ def broadcast(ctx: typer.Context, incomplete: str) -> list[Offer]:
 def messenger(incomplete: str) -> list[Offer]:
     from rundruf.messengers import MESSENGERS
 
-    return _fitting(((name, one.title) for name, one in MESSENGERS.items()), incomplete)
+    return _fitting(((name, "") for name in MESSENGERS), incomplete)
 
 
 def _offered(

@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from rundruf import __version__
 from rundruf_cli.failures import Refused
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ LISTS = {
     "segment": "segments",
     "topic": "topics",
 }
+NO_ROUTE = "There is no such path and method"
 SCOPE = re.compile(r"with the scope ([a-z]+)")
 BROADCAST = re.compile(r"/v1/broadcasts/([^/]+)/")
 
@@ -49,6 +51,8 @@ def _here(kind: str, detail: str, answer: "Response") -> tuple[str, list[str]]:
     missing = THERE_IS_NO.fullmatch(detail)
     if missing and missing[2] in LISTS:
         return missing[1], [f"Which there are: rundruf {LISTS[missing[2]]} list"]
+    if detail.startswith(NO_ROUTE):
+        return detail, [f"This command is of version {__version__}; is the suite older? rundruf health"]
     scope = SCOPE.search(detail)
     if kind == "forbidden" and scope:
         return detail, [f"rundruf keys create NAME --scope {scope[1]}", "rundruf login saves it."]

@@ -225,6 +225,11 @@ class TestAnswers:
         suite.plays("POST /v1/broadcasts/x1/start", problem("approval-needed", "More than 1000 people."))
         assert "rundruf broadcast approve x1" in run("broadcast", "start", "x1").stderr
 
+    def test_a_suite_that_is_older_than_the_command_is_guessed(self, run: Run, suite: Suite) -> None:
+        nothing = problem("not-found", "There is no such path and method; see /v1/docs.")
+        suite.plays("GET /v1/topics", nothing)
+        assert "is the suite older?" in run("topics", "list").stderr
+
     def test_being_throttled_for_long_is_told(self, run: Run, suite: Suite) -> None:
         suite.plays("GET /v1/topics", Answer(429, {"message": "Too Many Requests"}))
         result = run("topics", "list")
