@@ -1,6 +1,8 @@
 """Receipts: in any order, any number of times, for whoever they are."""
 
+import itertools
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -8,8 +10,8 @@ from rundruf.core.consent import Action
 from rundruf.core.outcome import Outcome, OutcomeKind
 from rundruf.flows import receipts
 from rundruf.flows.receipts import place_of
-from rundruf.messengers.contract import Receipt, ReceiptStatus
-from tests.support.people import wrote
+from rundruf.messengers.contract import Answer, Failure, Receipt, ReceiptStatus
+from tests.support.people import HOUR, wrote
 from tests.support.stack import Stack
 from tests.support.world import World
 
@@ -40,6 +42,42 @@ def test_repeated_and_reordered_receipts_count_once(world: World) -> None:
         receipts.take([one], world.services)
     figures = world.figures()
     assert (figures.sent, figures.delivered, figures.read) == (3, 3, 3)
+
+
+RISING = (ReceiptStatus.SENT, ReceiptStatus.DELIVERED, ReceiptStatus.READ, ReceiptStatus.FAILED)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(RISING)))
+def test_a_state_only_rises_whatever_is_told_in_whichever_order(
+    world: World, order: Sequence[ReceiptStatus]
+) -> None:
+    """Somebody who read a message got it, whatever the messenger says of it later (or said before)."""
+    reached = 0
+    for status in (one for one in order for _ in range(3)):
+        receipts.take([told(0, status, Outcome(OutcomeKind.GONE, "131026"))], world.services)
+        figures = world.figures()
+        rank = 2 if figures.read else int(bool(figures.delivered))
+        assert rank >= reached
+        assert not rank or figures.sent == 3
+        reached = rank
+    assert (figures.sent, figures.delivered, figures.read, figures.failed) == (3, 1, 1, {})
+
+
+def test_an_unknown_is_settled_by_an_echo_of_it_and_otherwise_stays_unknown(stack: Stack) -> None:
+    world = World(stack)
+    for user in USERS:
+        held = world.person(int(user), messenger="whatsapp")
+        world.contacts.meet(held.id, held.identity, wrote(held.identity, world.now()))
+    world.messengers.script = lambda *_: Answer(0, failure=Failure.AMBIGUOUS)
+    world.broadcast()
+    world.drain()
+    assert (world.figures().unknown, world.figures().sent) == (3, 0)
+    world.at += 23 * HOUR
+    receipts.take([told(0, ReceiptStatus.SENT), told(1, ReceiptStatus.READ)], world.services)
+    world.at += 2 * HOUR
+    figures = world.figures()
+    assert (figures.sent, figures.delivered, figures.read, figures.unknown) == (2, 1, 1, 1)
+    assert len(world.messengers.requests) == 3  # nobody was written to again
 
 
 def test_a_batch_writes_each_chunk_once(world: World) -> None:

@@ -371,10 +371,11 @@ class _Words:
         self, parts: Mapping[str, Figures], title: Any, accounts: Mapping[str, Sequence[str]] | None = None
     ) -> list[Row]:
         """A row for each part of the whole, with what none of its ``accounts`` tells in words; by itself a
-        part is a messenger or an account.
+        part is a messenger or an account. Where nobody was to get it is left out, unless that is everywhere.
         """
         made = []
-        for name, figures in parts.items():
+        anybody = {name: figures for name, figures in parts.items() if figures.audience}
+        for name, figures in (anybody or parts).items():
             tells = accounts[name] if accounts else [name.partition("/")[0]]
             counts: dict[str, int | None] = {
                 figure: getattr(figures, figure)
@@ -412,7 +413,7 @@ class _Words:
 
     def accounts(self) -> list[Row]:
         """By account, where that says more than by messenger."""
-        if len(self.told.accounts) == len(self.told.by_messenger()):
+        if len(self.told.addressed()) == len({one.partition("/")[0] for one in self.told.addressed()}):
             return []
         return self.by(self.told.accounts, lambda account: account)
 
