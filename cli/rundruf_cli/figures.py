@@ -48,7 +48,11 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
         parts.append(Text(fallback(told["fallback"])))
     if told.get("budget"):
         parts.append(Text(budget(told["budget"])))
+    if told.get("local_time"):
+        parts.append(Text(f"at {told['local_time'].replace('T', ' ')} on everybody's own clock"))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
+    if figures.get("quiet"):
+        parts.append(Text(waiting(figures)))
     parts += [_reasons(name, figures[name]) for name in ("failed", "skipped") if figures[name]]
     concerned = {name: one for name, one in told["by_messenger"].items() if one["audience"]}
     if len(concerned) > 1:
@@ -71,6 +75,13 @@ def troubles(told: dict[str, Any]) -> list[str]:
 def budget(told: dict[str, Any]) -> str:
     """How much of its budget is used up, or held for what is on its way."""
     return f"budget {told['amount']} {told['currency']} · of it used or held {told['held']}"
+
+
+def waiting(figures: dict[str, Any]) -> str:
+    """How many of those who are pending wait for a time of their own."""
+    until = figures.get("quiet_until")
+    first = f", the first until {show.when(until)}" if until else ""
+    return f"waiting for the end of quiet time, or their own time: {figures['quiet']}{first}"
 
 
 def canary(told: dict[str, Any]) -> str:

@@ -166,6 +166,14 @@ class TestShown:
         assert "telegram/main is stopped: Telegram does not accept this account's credentials" in shown
         assert "canary failed · of 256 asked 31 failed, 0 had blocked, 1 left" in shown
 
+    def test_whoever_waits_for_their_own_time_is_told(self, run: Run, suite: Suite) -> None:
+        sending = made.broadcast("sending", local_time="2031-12-24T18:00")
+        sending.figures.quiet, sending.figures.quiet_until = 7, made.NOON
+        suite.plays(f"GET {PATH}", told(sending))
+        shown = run("broadcast", "show", ID).stdout
+        assert "at 2031-12-24 18:00 on everybody's own clock" in shown
+        assert "or their own time: 7, the first until" in shown
+
     def test_a_budget_is_shown(self, run: Run, suite: Suite) -> None:
         limit = BudgetOut(amount="50.00", currency="EUR", held="12.34")
         suite.plays(f"GET {PATH}", told(made.broadcast("sending", budget=limit)))
