@@ -135,3 +135,27 @@ def test_what_was_asked_for_is_shown(people: Client) -> None:
     assert (shown["holdout"], shown["test"], shown["winner"]["rule"]) == (5, 12.5, RULE)
     assert [one["name"] for one in shown["variants"]] == ["A", "B"]
     assert shown["variants"][1]["message"]["text"] == OTHER["text"]
+
+
+def test_the_report_tells_every_part_and_who_is_in_it(people: Client) -> None:
+    made = people.post("/v1/broadcasts", BODY | {"holdout": 30, "test": 40, "canary": False})["id"]
+    planned(people, made)
+    told = people.get(f"/v1/broadcasts/{made}/report")
+    assert [one["part"] for one in told["variants"]] == ["A", "B", "rest", "holdout"]
+    assert sum(one["figures"]["audience"] for one in told["variants"]) == told["figures"]["audience"] == 40
+    assert (told["winner"]["variant"], told["variants"][3]["variant"]) == ("", "")
+    table = people("GET", f"/v1/broadcasts/{made}/report?format=csv&table=variants").body.decode()
+    assert [line.partition(",")[0] for line in table.splitlines()[1:]] == ["A", "B", "rest", "holdout"]
+    page = people("GET", f"/v1/broadcasts/{made}/report?format=html&language=de").body.decode()
+    assert "Varianten im Vergleich" in page
+    out = []
+    for chunk in (None, 1):
+        path = f"/v1/broadcasts/{made}/recipients"
+        cursor = people.get(path)["cursor"] if chunk else None
+        out += people.get(f"{path}?cursor={cursor}" if cursor else path)["recipients"]
+    kept_out = [one for one in out if one["part"] == "holdout"]
+    assert {(one["outcome"], one["reason"]) for one in kept_out} == {("skipped", "holdout")}
+    assert len(kept_out) == told["figures"]["skipped"]["holdout"]
+    why = people.get(f"/v1/explain?contact={kept_out[0]['contact']}&broadcast={made}")
+    assert (why["outcome"], why["reason"], why["evidence"]["part"]) == ("skipped", "holdout", "holdout")
+    assert "drawn by lot" in why["sentence"]["en"]

@@ -15,14 +15,19 @@ from rundruf.core.message import Message
 from rundruf.core.report import Receipts
 from rundruf.core.split import HOLDOUT, REST, Measure, Rule, Split, Variant
 from rundruf.flows import deciding, planning, sending, watching
+from rundruf.flows.comparing import comparisons, left_since, sides
+from rundruf.flows.evaluating import Evaluation, evaluation
 from rundruf.flows.late import drafted, kept
+from rundruf.flows.leaving import Leaving, leave
 from rundruf.flows.parts import clicks_of
 from rundruf.flows.past import HAD, Past, place
+from rundruf.flows.report_page import Subject, report_page
+from rundruf.flows.report_table import Part, rows
 from rundruf.flows.reporting import fate
 from rundruf.flows.services import SendTask, Services
 from rundruf.flows.summing import added
 from tests.support.people import HOUR
-from tests.support.world import World
+from tests.support.world import BUSINESS, World
 
 SEED = "5e" * 16
 A_AND_B = (Variant("A"), Variant("B", message=Message("Hi")))
@@ -340,6 +345,62 @@ def due(world: World) -> None:
     """The look that the clock has every five minutes."""
     watching.look("b1", world.services)
     world.drain()
+
+
+class TestReport:
+    def reported(self, world: World) -> Evaluation:
+        link = "https://morgenrot.example/a"
+        variants = (Variant("A"), Variant("B", message=Message(f"Hi {link}")))
+        world.people(300)
+        world.broadcast(split=Split(SEED, variants, 0.2, 0.6), message=Message(f"Hello {link}"))
+        world.drain()
+        tell(world, "replied", {"A": 4, "B": 40})
+        for _ in range(9):
+            world.broadcasts.click("b1", link_id(link, "B"), world.at)
+        return evaluation(held(world), world.services)
+
+    def test_every_part_has_its_figures_and_they_add_up(self, world: World) -> None:
+        told = sides(self.reported(world))
+        assert [one.part for one in told] == ["A", "B", REST, HOLDOUT]
+        whole = world.figures()
+        assert sum(one.figures.audience for one in told) == whole.audience == 300
+        assert sum(one.figures.sent for one in told) == whole.sent
+        assert [one.clicks for one in told[:2]] == [0, 9]
+        replied = told[1].rates[Measure.REPLIED]
+        assert replied is not None
+        assert (replied.count, replied.of) == (40, told[1].figures.sent)
+        assert told[1].rates[Measure.READ] is None
+
+    def test_what_is_more_than_chance_is_said_so(self, world: World) -> None:
+        (said,) = comparisons(sides(self.reported(world)))
+        assert (said.measure, said.sure) == ("replied", True)
+        assert said.sentence["en"].startswith("B: ")
+
+    def test_the_page_shows_it_in_both_languages(self, world: World) -> None:
+        told = self.reported(world)
+        since = left_since(held(world), world.services)
+        subject = Subject(BUSINESS, told, "News", "Europe/Berlin", world.at, left_since=since)
+        for language, words in {
+            "en": ("Variants compared", "Kept out for comparison", "more than chance", "Left by now."),
+            "de": ("Varianten im Vergleich", "Zum Vergleich ausgelassen", "mehr, als Zufall", "Bis jetzt"),
+        }.items():
+            page = report_page(subject, language)
+            assert all(word in page for word in words)
+
+    def test_the_table_holds_every_part(self, world: World) -> None:
+        head, *lines = rows(self.reported(world), Part.VARIANTS)
+        assert [line[0] for line in lines] == ["A", "B", REST, HOLDOUT]
+        assert all(len(line) == len(head) for line in lines)
+
+    def test_who_left_is_compared_with_who_was_kept_out(self, world: World) -> None:
+        people = begun(world, Split(SEED, holdout=0.5))
+        got_it = [one for one in people if part_of(world, one) != HOLDOUT]
+        for one in got_it[:10]:
+            leave(one, Leaving(world.now(), "test"), world.services)
+        told = left_since(held(world), world.services)
+        assert told is not None
+        assert f"Who got it: {1000 / len(got_it):.1f} % against who did not: 0.0 %" in told.sentence["en"]
+        assert told.sure
 
 
 class TestControls:

@@ -96,6 +96,7 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             "rule": _rule(person.identity.messenger) if person and reason in RULED else None,
             "delivered": line.delivered if line else False,
             "read": line.read if line else False,
+            "part": line.part if line else "",
             "fallback": passed_on(found, person, context.services),
             "erased": person is None,
             "consent_now": consent_out(person.consent).model_dump(mode="json") if person else None,

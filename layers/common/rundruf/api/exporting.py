@@ -121,7 +121,7 @@ def _written(one: Written, held: Contact) -> WrittenOut:
         read=line.read if "read" in told else NOT_REPORTED,
         replied=one.replied,
         left=one.left,
-        message=message_model(found.message.spoken(line.language)),
+        message=message_model((found.message_of(line.part) or found.message).spoken(line.language)),
     )
 
 

@@ -512,6 +512,27 @@ class InsightOut(Model):
     figures: dict[str, int | None]
 
 
+class SideOut(Model):
+    """One part of a split audience: a variant's name, "rest" (waited for the winner), "holdout" (got nothing)
+    or "" (everybody else). ``variant`` is what it got, ``share`` how much of the audience was planned for it,
+    0 to 1. ``rates``: clicked, read, replied, left; null for what nobody tells of these people."""
+
+    part: str
+    variant: str
+    share: float
+    figures: ReportFigures
+    rates: dict[str, RateOut | None]
+
+
+class ComparisonOut(Model):
+    """In plain words, German and English; ``sure``: more than chance usually makes. ``measure``: read,
+    replied, left (the two best variants), or left_since (who got it beside who was kept out)."""
+
+    measure: str
+    sentence: dict[str, str]
+    sure: bool
+
+
 class ReportOut(Model):
     """What came of a broadcast, or of the issues of a newsletter, as of ``as_of``.
 
@@ -540,6 +561,9 @@ class ReportOut(Model):
     messengers_say: list[InsightOut] = Field(default_factory=list)
     fallback: FallbackOut | None = None
     issues: list[IssueOut] = Field(default_factory=list)
+    variants: list[SideOut] = Field(default_factory=list)
+    comparisons: list[ComparisonOut] = Field(default_factory=list)
+    winner: WinnerOut | None = None
 
 
 class GrowthDay(Model):
@@ -726,7 +750,8 @@ class BroadcastList(Model):
 
 
 class RecipientOut(Model):
-    """``language`` is that of the message they get ("": nobody said which it is in)."""
+    """``language`` is that of the message they get ("": nobody said which it is in), ``part`` their variant,
+    or rest (waits for the winner) or holdout (gets nothing)."""
 
     contact: str
     account: str
@@ -735,6 +760,7 @@ class RecipientOut(Model):
     delivered: bool
     read: bool
     language: str = ""
+    part: str = ""
 
 
 class RecipientList(Model):

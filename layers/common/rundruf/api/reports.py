@@ -17,6 +17,7 @@ from rundruf.api.convert import checked_topic
 from rundruf.api.fallback import fallback_out
 from rundruf.api.models import (
     CohortOut,
+    ComparisonOut,
     FallbackOut,
     GrowthDay,
     GrowthOut,
@@ -29,16 +30,20 @@ from rundruf.api.models import (
     RecipientOut,
     ReportFigures,
     ReportOut,
+    SideOut,
     moment,
 )
 from rundruf.api.problems import invalid, not_found
+from rundruf.api.splitting import rate_out, split_out
 from rundruf.aws.growth import TableGrowth
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.growth import growth
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.report import HOUR, Figures, total
+from rundruf.core.split import Measure
 from rundruf.core.spreadsheet import Cell, table
 from rundruf.core.wording import language_of
+from rundruf.flows.comparing import Side, comparisons, left_since, sides
 from rundruf.flows.evaluating import Evaluation, base, best_hours, evaluation, tells, together
 from rundruf.flows.fallback import second_told
 from rundruf.flows.insights import insights
@@ -51,7 +56,10 @@ CSV, HTML, JSON = "text/csv", "text/html", "application/json"
 MOST_ISSUES = 50
 A_PAGE = 2_000  # rows of a table of recipients, at least; whole chunks
 CLASSES = ("failed", "skipped")
-RECIPIENT: tuple[Cell, ...] = ("contact", "account", "outcome", "reason", "delivered", "read", "language")
+RECIPIENT: tuple[Cell, ...] = (
+    *("contact", "account", "outcome", "reason"),
+    *("delivered", "read", "language", "part"),
+)
 Format = Annotated[
     Literal["json", "csv", "html"] | None, Query(description="Left out: as the header Accept says, or json")
 ]
@@ -104,7 +112,11 @@ def routes(app: APIGatewayHttpResolver, context: Context) -> None:
             _subject(told, found.topic, "", context, language),
             insights=insights(found, told.addressed(), context.services),
         )
-        subject = replace(subject, fallback=second_told(found, context.services))
+        subject = replace(
+            subject,
+            fallback=second_told(found, context.services),
+            left_since=left_since(found, context.services),
+        )
         return _answer(subject, found.id, context, (format, language, separator, excel, table))
 
     @app.get(
@@ -217,6 +229,7 @@ def _recipient(one: Line) -> RecipientOut:
         delivered=one.delivered,
         read=one.read,
         language=one.language,
+        part=one.part,
     )
 
 
@@ -225,7 +238,7 @@ def _row(one: Line) -> Sequence[Cell]:
     said = [
         "yes" if known else "no" if tells(one.account, what) else NOT_REPORTED for what, known in told.items()
     ]
-    return (one.contact, one.account, one.outcome, one.reason, *said, one.language)
+    return (one.contact, one.account, one.outcome, one.reason, *said, one.language, one.part)
 
 
 def _found(broadcast: str, context: Context) -> Broadcast:
@@ -319,6 +332,9 @@ def _out(subject: Subject, name: str) -> ReportOut:
             for one in subject.insights
         ],
         fallback=_fallback(broadcast, subject) if broadcast else None,
+        variants=[_side(one) for one in sides(told)],
+        comparisons=_compared(subject),
+        winner=split_out(broadcast).get("winner") if broadcast else None,
         issues=[
             IssueOut(
                 id=one.broadcasts[0].id,
@@ -329,6 +345,25 @@ def _out(subject: Subject, name: str) -> ReportOut:
             for one in told.issues
         ],
     )
+
+
+def _side(one: Side) -> SideOut:
+    return SideOut(
+        part=one.part,
+        variant=one.variant,
+        share=round(one.share, 6),
+        figures=_figures(one.figures, list(one.accounts), one.clicks),
+        rates={
+            measure.value: rate and rate_out(rate, measure is not Measure.CLICKED)
+            for measure, rate in one.rates.items()
+        },
+    )
+
+
+def _compared(subject: Subject) -> list[ComparisonOut]:
+    every = comparisons(sides(subject.evaluation))
+    every += [subject.left_since] if subject.left_since else []
+    return [ComparisonOut(measure=one.measure, sentence=dict(one.sentence), sure=one.sure) for one in every]
 
 
 def _fallback(found: Broadcast, subject: Subject) -> FallbackOut | None:

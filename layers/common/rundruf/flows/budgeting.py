@@ -12,6 +12,7 @@ from rundruf.core import price
 from rundruf.core.budget import NO_PRICE, PLACES, SPENT, Budget, Hold, hold_of, paid
 from rundruf.core.chunk import Mark
 from rundruf.core.contact import Contact
+from rundruf.core.split import messages
 from rundruf.core.stopping import Why
 from rundruf.flows.attempt import Run, Trouble, troubled
 from rundruf.flows.preflight import messages_each
@@ -93,10 +94,11 @@ class _Prices:
         return int(row.amount * Decimal(10) ** PLACES)
 
     def _messages(self, contact: Contact | None) -> int:
-        """How many messages the person's version is."""
+        """How many messages the person's version is; of several variants the longest counts."""
         several = contact and len(self.versions) > 1
         number = self.run.broadcast.message.number(contact.language) if contact and several else 0
         if number not in self._each:
-            version, account = self.versions[number], self.run.account
-            self._each[number] = messages_each(version, account, self.run.services)
+            found, account = self.run.broadcast, self.run.account
+            variants = [one.versions()[number] for _, one in messages(found.message, found.split)]
+            self._each[number] = max(messages_each(one, account, self.run.services) for one in variants)
         return self._each[number]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from rundruf.core.broadcast import Broadcast
 from rundruf.core.clicks import Track
 from rundruf.core.report import HOUR, Figures, total
 from rundruf.core.summing import Sum
+from rundruf.flows.parts import clicks_of
 from rundruf.flows.services import Services
 from rundruf.flows.summing import BUDGET, added
 from rundruf.messengers import messenger
@@ -22,9 +23,10 @@ class Evaluation:
     """What came of one or more broadcasts.
 
     ``hours`` counts people (for "clicked": clicks) by what they did and in which hour (since 1970); ``links``
-    are clicks by address; ``at`` (ms) is the moment that all of it is at least as young as. ``counted`` says
-    whether links are counted at all. ``languages`` are figures by the language of the message and by account,
-    where it has translations.
+    are clicks by address, ``parts`` and ``part_clicks`` figures (by account) and clicks by part of a split
+    audience; ``at`` (ms) is the moment that all of it is at least as young as. ``counted`` says whether links
+    are counted at all. ``languages`` are figures by the language of the message and by account, where it has
+    translations.
     """
 
     broadcasts: tuple[Broadcast, ...]
@@ -35,6 +37,8 @@ class Evaluation:
     counted: bool
     issues: list["Evaluation"] = field(default_factory=list)
     languages: dict[str, dict[str, Figures]] = field(default_factory=dict)
+    parts: Mapping[str, Mapping[str, Figures]] = field(default_factory=dict)
+    part_clicks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def figures(self) -> Figures:
@@ -72,7 +76,10 @@ def evaluation(found: Broadcast, services: Services, budget: float = BUDGET) -> 
     accounts = dict.fromkeys(found.accounts) | whole.sum.accounts
     filled = {account: one or Figures() for account, one in accounts.items()}
     spoken = _by_language(found, whole.sum)
-    return Evaluation((found,), filled, hours, links, whole.at, bool(leads), languages=spoken)
+    parts = whole.sum.parts
+    clicks = clicks_of(found, services) if parts else {}
+    told = Evaluation((found,), filled, hours, links, whole.at, bool(leads), languages=spoken)
+    return replace(told, parts=parts, part_clicks=clicks)
 
 
 def _by_language(found: Broadcast, told: Sum) -> dict[str, dict[str, Figures]]:

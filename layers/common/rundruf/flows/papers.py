@@ -300,7 +300,7 @@ def _message(one: Written, say: _Words) -> Row:
             return say.text("yes" if said else "none")
         return say.text("not_yet" if status in told else "not_reported")
 
-    written = found.message.spoken(one.line.language)
+    written = (found.message_of(one.line.part) or found.message).spoken(one.line.language)
     template = written.template
     return {
         "when": say.time(one.claimed or found.started),

@@ -15,9 +15,12 @@ from minijinja import Environment
 
 from rundruf.core import explain
 from rundruf.core.broadcast import Broadcast
+from rundruf.core.contest import waiting
 from rundruf.core.report import Figures, total
+from rundruf.core.split import HOLDOUT, REST, Measure
 from rundruf.core.wording import Business, language_of
 from rundruf.flows import charts
+from rundruf.flows.comparing import Comparison, Side, comparisons, sides
 from rundruf.flows.evaluating import Evaluation, base, best_hours, reports
 from rundruf.flows.fallback import Second
 from rundruf.messengers import messenger
@@ -57,6 +60,7 @@ class Subject:
     newsletter: str = ""
     insights: Sequence[Insight] = ()
     fallback: Second | None = None
+    left_since: Comparison | None = None
 
 
 def report_page(subject: Subject, language: str) -> str:
@@ -86,6 +90,7 @@ def report_page(subject: Subject, language: str) -> str:
         accounts=say.accounts(),
         languages=say.languages(),
         issues=say.issues(),
+        variants=say.variants(),
         links=say.links(),
         reasons=say.reasons(),
         fallback=say.fallback(),
@@ -443,6 +448,64 @@ class _Words:
             )
         return made
 
+    def variants(self) -> Row | None:
+        """The parts of a split audience, and what may be said of them beside each other."""
+        told = sides(self.told)
+        if not told:
+            return None
+        found = self._found
+        extra = [self.subject.left_since] if self.subject.left_since else []
+        tops = {
+            measure: max((_top(one, measure) for one in told), default=0.0)
+            for measure in (Measure.READ, Measure.CLICKED, Measure.REPLIED, Measure.LEFT)
+        }
+        return {
+            "rows": [
+                {
+                    "name": self._part(one),
+                    "gets": self.text("variant_gets", variant=one.variant) if one.part == REST else "",
+                    "wins": found.winner == one.part != "",
+                    "audience": self.number(one.figures.audience),
+                    "sent": self.number(one.figures.sent),
+                    **{measure.value: self._rate(one, measure, top) for measure, top in tops.items()},
+                }
+                for one in told
+            ],
+            "said": [
+                {"name": self.text(f"compared_{one.measure}"), "sentence": one.sentence[self.language]}
+                for one in [*comparisons(told), *extra]
+            ],
+            "winner": self.text(f"winner_{found.won_by.partition(' ')[0]}", variant=found.winner)
+            if found.winner
+            else waiting(found.split.rule, found.undecided)[self.language]
+            if found.split and found.comparing and not found.state.ended
+            else "",
+        }
+
+    def _part(self, one: Side) -> str:
+        if one.part in (REST, HOLDOUT, ""):
+            return self.text(f"part_{one.part or 'all'}")
+        return self.text("variant_named", variant=one.part)
+
+    def _rate(self, one: Side, measure: Measure, top: float) -> Row:
+        """A share with the interval it may lie in, as a cell; ``top`` is the end of the scale."""
+        if one.part == HOLDOUT:
+            return {"count": "", "share": "", "wide": 0, "low": 0, "range": 0, "told": True}
+        rate = one.rates.get(measure)
+        if rate is None:
+            said = self.text("not_counted" if measure is Measure.CLICKED else "not_reported")
+            return {"count": said, "share": "", "wide": 0, "low": 0, "range": 0, "told": False}
+        low, high = rate.interval if measure is not Measure.CLICKED and rate.of else (0.0, 0.0)
+        scale = 1000 / top if top else 0.0
+        return {
+            "count": self.number(rate.count),
+            "share": self.percent(rate.count, rate.of),
+            "wide": round(min(1000.0, rate.share * scale), 2),
+            "low": round(low * scale, 2),
+            "range": round(min(1000.0, high * scale) - low * scale, 2),
+            "told": True,
+        }
+
     def links(self) -> list[Row]:
         top = max(self.told.links.values(), default=0)
         return [
@@ -548,6 +611,14 @@ class _Words:
         every = list(names)
         joined = [", ".join(every[:-1]), every[-1]] if len(every) > 1 else every
         return self.text("last").join(joined)
+
+
+def _top(one: Side, measure: Measure) -> float:
+    """How far a bar of this part reaches, with its interval."""
+    rate = one.rates.get(measure)
+    if rate is None or not rate.of:
+        return 0.0
+    return rate.share if measure is Measure.CLICKED else rate.interval[1]
 
 
 def _few(count: int) -> list[int]:

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from rundruf.core import explain
+from rundruf.core.contest import Rate
 from rundruf.core.report import HOUR, Figures, total
+from rundruf.core.split import Measure
 from rundruf.core.spreadsheet import Cell
+from rundruf.flows.comparing import sides
 from rundruf.flows.evaluating import Evaluation, reports
 
 FIGURES = (
@@ -36,6 +39,7 @@ class Part(StrEnum):
     HOURS = "hours"
     LINKS = "links"
     REASONS = "reasons"
+    VARIANTS = "variants"
 
 
 def rows(told: Evaluation, part: Part) -> Iterator[Sequence[Cell]]:
@@ -44,6 +48,8 @@ def rows(told: Evaluation, part: Part) -> Iterator[Sequence[Cell]]:
         return _hours(told)
     if part is Part.LINKS:
         return _links(told)
+    if part is Part.VARIANTS:
+        return _variants(told)
     return _reasons(told) if part is Part.REASONS else _figures(told)
 
 
@@ -90,6 +96,24 @@ def _hours(told: Evaluation) -> Iterator[Sequence[Cell]]:
 def _links(told: Evaluation) -> Iterator[Sequence[Cell]]:
     yield ("link", "clicks")
     yield from told.links.most_common()
+
+
+def _variants(told: Evaluation) -> Iterator[Sequence[Cell]]:
+    rates = [f"{measure}_{name}" for measure in Measure for name in ("share", "low", "high")]
+    yield ("part", "gets", "planned_share", *FIGURES, *rates)
+    for side in sides(told):
+        cells = _cells(side.figures, list(side.accounts), side.clicks)
+        said = [cell for measure in Measure for cell in _rate(side.rates.get(measure), measure)]
+        yield (side.part or "all", side.variant, f"{side.share:.4f}", *cells, *said)
+
+
+def _rate(rate: Rate | None, measure: Measure) -> Sequence[Cell]:
+    """Share and interval; what is not of people has none."""
+    if rate is None or not rate.of:
+        return ("", "", "")
+    if measure is Measure.CLICKED:
+        return (f"{rate.share:.4f}", "", "")
+    return tuple(f"{value:.4f}" for value in (rate.share, *rate.interval))
 
 
 def _reasons(told: Evaluation) -> Iterator[Sequence[Cell]]:
