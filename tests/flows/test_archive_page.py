@@ -148,6 +148,14 @@ def test_an_odd_text_is_a_page_all_the_same(text: str) -> None:
     assert len(one.title) <= 80
 
 
+def test_an_issue_is_in_the_readers_language_where_it_has_it() -> None:
+    soup = Message("Suppe", language="de", translations=(Message("Soup", language="en"),))
+    told = [public.shown(broadcast(soup), language) for language in ("de", "en", "fr")]
+    assert [(one.title, one.language) for one in told] == [("Suppe", "de"), ("Soup", "en"), ("Suppe", "de")]
+    page = Html(public.issue_page(WEEKLY, told[1], frame("de")))
+    assert page.all("h1")[0]["lang"] == "en"
+
+
 def test_only_what_goes_out_or_has_gone_out_is_listed(world: World) -> None:
     for number, state in enumerate(State, 1):
         more(world, NOW + number * DAY, state=state, name=state.value)

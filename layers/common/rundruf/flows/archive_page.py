@@ -42,6 +42,7 @@ class Issue:
     """An issue as everybody may read it; ``at`` in ms.
 
     ``paragraphs`` are lines of pieces, (text, address or ""); ``pictures`` and ``links`` are (address, text).
+    ``language`` is the one it is written in ("": nobody said).
     """
 
     id: str
@@ -50,6 +51,7 @@ class Issue:
     paragraphs: Sequence[Sequence[Sequence[tuple[str, str]]]] = ()
     pictures: Sequence[tuple[str, str]] = ()
     links: Sequence[tuple[str, str]] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def issue(found: Newsletter, broadcast: str, language: str, services: Services) 
 
 
 def _readable(found: Sequence[Broadcast], services: Services) -> list[Broadcast]:
-    ready = [one for one in found if one.state in _CAN_BE_READ and _anything(one.message)]
+    ready = [one for one in found if one.state in _CAN_BE_READ and _anything(one.chosen)]
     gone_out = services.broadcasts.accepted(ready)
     return [one for one in ready if one.id in gone_out]
 
@@ -157,7 +159,7 @@ def neutral(message: Message) -> Message:
 
 def shown(found: Broadcast, language: str) -> Issue:
     """An issue as everybody may read it, in this language if it has it; "" as title where it has no text."""
-    message = neutral(found.message.spoken(language))
+    message = neutral(found.chosen.spoken(language))
     lines = message.text.strip().split("\n")
     first, rest = lines[0].strip(), "\n".join(lines[1:]).strip()
     whole = len(first) <= _TITLE and "://" not in first
@@ -173,6 +175,7 @@ def shown(found: Broadcast, language: str) -> Issue:
             *((url, f"media.{kind}") for url, kind in files),
             *((one.url, one.label) for one in message.buttons),
         ],
+        message.language,
     )
 
 
@@ -265,6 +268,7 @@ def _listed(one: Issue, say: Mapping[str, Any], frame: Frame) -> dict[str, Any]:
         "title": one.title or str(say["untitled"]).replace("{date}", date),
         "date": date,
         "day": frame.moment(one.at).date().isoformat(),
+        "language": one.language if one.title else "",
     }
 
 
