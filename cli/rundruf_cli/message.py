@@ -182,7 +182,15 @@ def changes_of(given: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, An
     for part, said in (("message", without_empty(_message(given))), ("audience", audience_of(given))):
         if said:
             body[part] = {**now[part], **body.get(part, {}), **said}
+    if given.get("translation"):  # those of other languages stay
+        kept = now["message"].get("translations") or {}
+        body["message"]["translations"] = {**kept, **body["message"]["translations"]}
     return body
+
+
+def _said(content: Mapping[str, Any]) -> str:
+    """A translation's text, or the name of the template in its place."""
+    return str(content.get("text") or (content.get("template") or {}).get("name", ""))
 
 
 def told(body: Mapping[str, Any]) -> dict[str, object]:
@@ -196,8 +204,11 @@ def told(body: Mapping[str, Any]) -> dict[str, object]:
     template = message.get("template")
     tags = {name: "/".join(values) for name, values in (audience.get("tags") or {}).items() if values}
     where = audience.get("where")
+    others = message.get("translations") or {}
     return {
         "text": message.get("text"),
+        "written in": message.get("language"),
+        **{f"text in {tag}": _said(one) for tag, one in others.items()},
         "files": pictures,
         "buttons": " ".join(buttons),
         "template": f"{template['name']} ({template['language']})" if template else "",

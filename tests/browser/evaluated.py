@@ -45,6 +45,11 @@ ACCOUNTS = {
     ),
     "line/jp": Figures(audience=1_000, sent=1_000, replied=20, left=3, blocked=4),
 }
+SPOKEN = {
+    "de": {one: ACCOUNTS[one] for one in ("whatsapp/main", "telegram/main")},
+    "pt-BR": {"whatsapp/second": ACCOUNTS["whatsapp/second"]},
+    "ja": {"line/jp": ACCOUNTS["line/jp"]},
+}
 LONG = "https://morgenrot.example/herbst?utm_source=rundruf&utm_medium=messenger&utm_campaign=autumn-recipes-2026"
 SHAPES = {
     "sent": (10_220, 2),
@@ -70,7 +75,9 @@ def hours() -> Counter[tuple[str, int]]:
 
 def evaluation(*issues: Evaluation) -> Evaluation:
     links = Counter({"https://morgenrot.example/suppe": 912, LONG: 400})
-    return Evaluation((FOUND,), dict(ACCOUNTS), hours(), links, BEGAN + 86_400_000, True, list(issues))
+    return Evaluation(
+        (FOUND,), dict(ACCOUNTS), hours(), links, BEGAN + 86_400_000, True, list(issues), SPOKEN
+    )
 
 
 def page(language: str, newsletter: bool = False) -> tuple[str, dict[str, str]]:

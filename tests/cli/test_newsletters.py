@@ -74,6 +74,21 @@ class TestEdit:
         assert audience is not None
         assert (audience.messengers, audience.tags.any) == (["line"], ["vegan"])
 
+    def test_another_translation_keeps_the_others(self, run: Run, suite: Suite) -> None:
+        spoken = {
+            "text": "Hallo",
+            "language": "de",
+            "translations": {"en": {"text": "Hi"}, "fr": {"text": "Salut"}},
+        }
+        suite.plays(f"GET {PATH}", told(made.newsletter(message=spoken)))
+        run("newsletters", "edit", LETTER.id, "--translation", "en=Hello")
+        message = NewsletterPatch.model_validate(changed(suite)).message
+        assert message is not None
+        assert {tag: one.text for tag, one in message.translations.items()} == {"en": "Hello", "fr": "Salut"}
+        shown = run("newsletters", "show", LETTER.id).stdout
+        assert "text in fr" in shown
+        assert "Salut" in shown
+
     def test_another_cron_keeps_the_zone(self, run: Run, suite: Suite) -> None:
         run("newsletters", "edit", LETTER.id, "--cron", "0 18 * * 5")
         assert changed(suite) == {"schedule": {"cron": "0 18 * * 5", "zone": "Europe/Berlin"}}
