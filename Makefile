@@ -36,7 +36,7 @@ define step
 	else echo "✗ $(1)  $$(( $$(date +%s) - begun )) s"; exit 1; fi
 endef
 
-.PHONY: help run test drill bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python bench-peers
+.PHONY: help run test drill bench format lint types imports test-unit test-e2e test-template test-browser specs specs-there screenshot lock clean python bench-peers rehearsal
 
 help:
 	@echo "make run            the whole suite on this machine, until Ctrl-C"
@@ -47,6 +47,7 @@ help:
 	@echo "make specs          calls and webhooks against the messengers' official specs (SPECS=folder with them)"
 	@echo "make format         lay the code out           make lint types     look at it"
 	@echo "make bench          measurements               make bench-peers    others' clients beside ours"
+	@echo "make rehearsal      a broadcast in the sandbox whose report must be what the messengers saw (PEOPLE=100000)"
 	@echo "make lock           new versions of dependencies"
 	@echo "make clean          remove what was installed and built, and the local data"
 
@@ -102,6 +103,11 @@ screenshot: $(DEV)
 
 bench: $(DEV)
 	@for each in $$(grep -l "results import write" bench/*.py); do echo "── $$each"; $(BIN)/python "$$each" || exit 1; done
+
+# About twenty minutes for 100,000 people; its report's pages are in build/rehearsal/.
+PEOPLE ?= 100000
+rehearsal: $(DEV)
+	@$(BIN)/python bench/rehearsal.py $(PEOPLE)
 
 # Other people's clients and patterns beside ours in one run; PEERS is the folder with their scripts.
 PEERS ?= ../shared/bench
