@@ -357,7 +357,8 @@ def _affordable(made: Newsletter, context: Context) -> None:
         message = composed(made, [SAMPLE], context.services) if made.feed else made.message
         audience = frozen_audience(context, made.audience)
         sample = replace(issue(made, context.now(), context.now()), message=message, audience=audience)
-        check_budget(made.budget, counted(sample, context))
+        at_least = counted(sample, context)
+        check_budget(made.budget, replace(at_least, complete=True))
 
 
 def _readable(made: Newsletter, context: Context) -> None:
