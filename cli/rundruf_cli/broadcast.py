@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rundruf_cli import completing, figures, message, show, watching, words
+from rundruf_cli import completing, figures, message, show, splitting, watching, words
 from rundruf_cli import preflight as looking
 from rundruf_cli import preview as seeing
 from rundruf_cli.api import Client
@@ -68,6 +68,7 @@ def every(
         "rundruf broadcast new --name Hi --topic news --text Hallo --written-in de --translation en=Hello",
         "rundruf broadcast new --file message.json --name Autumn --topic recipes --send-at 2026-10-01T18:00",
         "rundruf broadcast new --name Hi --topic news --text 'Good morning' --local-time 2026-10-01T09:00",
+        "rundruf broadcast new --name X --topic news --text Soup --variant B=Stew --test 20 --winner-by left",
     )
 )
 @connected
@@ -121,6 +122,11 @@ def new(
     ] = None,
     budget: message.Budget = None,
     allow_unpriced: message.Unpriced = False,
+    variant: splitting.Variant = None,
+    holdout: splitting.Holdout = None,
+    test: splitting.Trial = None,
+    winner_by: splitting.WinnerBy = None,
+    winner_after: splitting.WinnerAfter = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it, but do not start it.")] = False,
     watch: Watch = False,
     as_json: show.AsJson = False,
@@ -133,6 +139,7 @@ def new(
     moments = {"send_at": moment(send_at, "--send-at"), "expires_at": moment(expires_at, "--expires-at")}
     body |= {field: at for field, at in moments.items() if at}
     body |= words.budget(budget, allow_unpriced)
+    body |= splitting.split_of(options, body["message"])
     if local_time is not None:
         body["local_time"] = local_time
     if canary is not None:
@@ -215,11 +222,16 @@ def tried(
             help="Who gets it: ids, or messenger/account/user.", metavar="CONTACT…", show_default=False
         ),
     ],
+    variant: Annotated[
+        str | None, typer.Option(help="Which of several messages; else the broadcast's own.")
+    ] = None,
     watch: Watch = False,
     as_json: show.AsJson = False,
 ) -> None:
     """Send it to up to 20 named people first. They must have joined the topic."""
-    body = {"contacts": [contact_id(client, one) for one in contacts]}
+    body: dict[str, Any] = {"contacts": [contact_id(client, one) for one in contacts]}
+    if variant:
+        body["variant"] = variant
     _told(client, client.post("v1", "broadcasts", broadcast, "test", body=body), watch, as_json)
 
 
@@ -251,6 +263,19 @@ def approve(client: Client, broadcast: Id, yes: show.Yes = False, as_json: show.
     """
     body = looking.looked_at(client, "broadcasts", broadcast, verb="Approve", yes=yes, as_json=as_json)
     _told(client, client.post("v1", "broadcasts", broadcast, "approve", body=body), False, as_json)
+
+
+@app.command(epilog=show.examples("rundruf broadcast winner 0c3k9f1aq8b7d2e1 B"))
+@connected
+def winner(
+    client: Client,
+    broadcast: Id,
+    variant: Annotated[str, typer.Argument(help="The variant's name.", show_default=False)],
+    as_json: show.AsJson = False,
+) -> None:
+    """Say which variant everybody gets who waits for the winner."""
+    told = client.post("v1", "broadcasts", broadcast, "winner", body={"variant": variant})
+    _told(client, told, False, as_json)
 
 
 @app.command(epilog=show.examples("rundruf broadcast pause 0c3k9f1aq8b7d2e1"))

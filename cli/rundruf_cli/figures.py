@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rundruf_cli import show
+from rundruf_cli import show, splitting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,6 +50,8 @@ def view(told: dict[str, Any], pace: str = "") -> "RenderableType":
         parts.append(Text(budget(told["budget"])))
     if told.get("local_time"):
         parts.append(Text(f"at {told['local_time'].replace('T', ' ')} on everybody's own clock"))
+    if splitting.line(told):
+        parts.append(Text(show.plain(splitting.line(told))))
     parts += [_bar(figures), _sum(figures), _reports(figures)]
     if figures.get("quiet"):
         parts.append(Text(waiting(figures)))

@@ -59,6 +59,8 @@ def tell(told: dict[str, Any]) -> None:
         show.table(("from", "#people then"), waves, "Nobody would get it.")
     if told.get("fallback"):
         show.note(f"fallback: {told['fallback']['sentence']['en']}")
+    if told.get("parts"):
+        show.table(("drawn by lot", "#people"), told["parts"].items(), "")
     longest = max(told["seconds_at_limit"].values(), default=0)
     show.pairs(
         {
