@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rundruf_cli import completing, growing, show
+from rundruf_cli import completing, growing, show, splitting
 from rundruf_cli.api import Client
 from rundruf_cli.connection import connected
 from rundruf_cli.failures import BadUse, Refused, Stopped
@@ -232,6 +232,7 @@ def view(told: dict[str, Any]) -> "RenderableType":
         parts += [Text(""), _accounts(concerned)]
     if told.get("by_language"):
         parts += [Text(""), _accounts(told["by_language"], "language")]
+    parts += splitting.table(told)
     if told["links"]:
         parts += [Text(""), _links(told["links"])]
     reasons = [

@@ -52,6 +52,7 @@ STATES = {
     "scheduled": "blue",
     "planning": "cyan",
     "canary": "blue",
+    "comparing": "blue",
     "sending": "cyan",
     "paused": "yellow",
     "finished": "green",

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rundruf_cli import show
 from rundruf_cli.failures import BadUse
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
 PANEL = "Comparing several messages"
 OWN = "A"
+SHOWN = ("read", "clicked", "replied", "left")
 Variant = Annotated[
     list[str] | None,
     typer.Option(
@@ -106,3 +110,30 @@ def _winner(told: Mapping[str, Any]) -> str:
     if told["undecided"]:
         return f"no winner ({told['undecided']}): say it with `rundruf broadcast winner`"
     return f"decided {show.when(told['decides'])}" if told["decides"] else "you say the winner"
+
+
+def table(told: Mapping[str, Any]) -> "list[RenderableType]":
+    """The parts of a split audience side by side, and what may be said of them."""
+    from rich.text import Text
+
+    rows = []
+    for one in told.get("variants") or []:
+        name = one["part"] or "everybody else"
+        gets = f" (gets {one['variant']})" if one["part"] == "rest" and one["variant"] else ""
+        figures = one["figures"]
+        rates = [_rate(one["part"], one["rates"].get(measure)) for measure in SHOWN]
+        rows.append((f"{name}{gets}", figures["audience"], figures["sent"], *rates))
+    if not rows:
+        return []
+    head = ("part", "#audience", "#sent", *(f"#{name}" for name in SHOWN))
+    said = [Text(f"{one['measure']}: {one['sentence']['en']}") for one in told.get("comparisons") or []]
+    return [Text(""), show.fitting(head, rows), *said]
+
+
+def _rate(part: str, rate: Mapping[str, Any] | None) -> str:
+    if part == "holdout":
+        return "–"
+    if rate is None:
+        return "not reported"
+    between = f" ({rate['low']:.1%} to {rate['high']:.1%})" if rate["low"] is not None and rate["of"] else ""
+    return f"{rate['count']:,} · {rate['share']:.1%}{between}"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rundruf.api.models import BroadcastIn, WinnerIn
+from rundruf.api.models import BroadcastIn, ComparisonOut, RateOut, ReportFigures, SideOut, WinnerIn
+from rundruf_cli import splitting
 from tests.cli import made
 from tests.cli.conftest import Run
 from tests.cli.suite import Suite, told
@@ -80,3 +81,26 @@ def test_a_broadcast_tells_its_variants_and_winner(run: Run, suite: Suite) -> No
     waiting = {**winner, "variant": "", "at": None, "by": "", "undecided": "tie"}
     suite.plays(f"GET {PATH}", told(made.broadcast(variants=variants, test=20, winner=waiting)))
     assert "no winner (tie): say it with `rundruf broadcast winner`" in run("broadcast", "show", ID).stdout
+
+
+def test_a_report_tells_the_parts_and_what_may_be_said() -> None:
+    counts: dict[str, Any] = dict.fromkeys(ReportFigures.model_fields, 0) | {"failed": {}, "skipped": {}}
+    rate = RateOut(count=4, of=40, share=0.1, low=0.04, high=0.23)
+    side = SideOut(
+        part="B",
+        variant="B",
+        share=0.1,
+        figures=ReportFigures(**counts | {"audience": 40, "sent": 40}),
+        rates={"replied": rate, "read": None},
+    )
+    kept_out = SideOut(part="holdout", variant="", share=0.1, figures=ReportFigures(**counts), rates={})
+    sentence = {"de": "Das kann Zufall sein.", "en": "That may be chance."}
+    said = ComparisonOut(measure="replied", sentence=sentence, sure=False)
+    shown = splitting.table(
+        {
+            "variants": [side.model_dump(), kept_out.model_dump()],
+            "comparisons": [said.model_dump()],
+        }
+    )
+    assert str(shown[-1]) == "replied: That may be chance."
+    assert splitting.table({"variants": []}) == []
