@@ -53,6 +53,18 @@ def test_a_preflight_tells_whose_time_is_over(people: Client) -> None:
     assert "They get it at once." in shown["warnings"]["local_time"]["en"]
 
 
+def test_a_preflight_tells_that_wechat_wants_a_call_for_each_zone(people: Client) -> None:
+    credentials = {"app_id": "wx1", "app_secret": "a", "token": "abc", "encoding_aes_key": "A" * 43}
+    assert people("PUT", "/v1/accounts/wechat/main", {"credentials": credentials}).status == 200
+    for number, zone in enumerate(("Asia/Shanghai", "Asia/Tokyo", "Asia/Seoul")):
+        who = person(number, "news", messenger="wechat", zone=zone) | {"user_id": f"o{number:027}"}
+        people.post("/v1/contacts", who)
+    made = people.post("/v1/broadcasts", BODY | {"start": False})
+    warned = people.post(f"/v1/broadcasts/{made['id']}/preflight")["warnings"]
+    assert warned["local_time wechat/main"]["en"].endswith("out of the quota: 2.")
+    assert "local_time telegram/main" not in warned
+
+
 def test_a_draft_that_is_started_waits_for_its_time(people: Client) -> None:
     made = people.post("/v1/broadcasts", BODY | {"start": False})["id"]
     token = people.post(f"/v1/broadcasts/{made}/preflight")["token"]

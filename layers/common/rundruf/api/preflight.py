@@ -1,7 +1,7 @@
 """Preflight: what a broadcast would come to, the token that starts it as planned, and a second key's word."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rundruf.api import budget as budgets
@@ -23,6 +23,7 @@ from rundruf.api.models import (
 )
 from rundruf.api.problems import Problem
 from rundruf.core import plan as plans
+from rundruf.core.account import Account
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.newsletter import Newsletter
 from rundruf.core.plan import Plan
@@ -33,6 +34,7 @@ from rundruf.flows.newsletter import content
 from rundruf.flows.planning import carries, chunk_size
 from rundruf.flows.reach import reach
 from rundruf.flows.sampling import Sample, about, sample
+from rundruf.flows.services import Services
 from rundruf.flows.waves import Waves, waves
 from rundruf.messengers import messenger
 
@@ -75,6 +77,7 @@ def preflown(found: Broadcast, context: Context, newsletter: Newsletter | None =
         samples.append((sample(found, account, services), count))
         skipped.update(told.skipped)
         zones.update(told.zones)
+        warnings |= _calls(found, account, told.zones, services)
         quiet, quiet_until = quiet + told.quiet, max(quiet_until, told.quiet_until)
         rules = messenger(account.messenger).rules
         seconds[account.id] = round(count / (account.rate or rules.rate), 1)
@@ -166,6 +169,22 @@ def _local_out(local: Waves) -> LocalOut:
         passed=local.passed,
         waves=[WaveOut(at=moment(at), people=people) for at, people in local.people.items()],
     )
+
+
+def _calls(
+    found: Broadcast, account: Account, zones: Mapping[str, int], services: Services
+) -> dict[str, dict[str, str]]:
+    """That a messenger which takes a whole audience in one call needs one for each zone."""
+    gathers = messenger(account.messenger).rules.gather > 1
+    calls = len(waves(found.local_time, zones, services).people) if found.local_time and gathers else 0
+    if calls <= 1:
+        return {}
+    return {
+        f"local_time {account.id}": {
+            "de": f"Jede Uhrzeit ist hier ein Aufruf für sich, der vom Kontingent abgeht: {calls}.",
+            "en": f"Each of these times is a call of its own here, out of the quota: {calls}.",
+        }
+    }
 
 
 def _late(found: Broadcast, local: Waves) -> dict[str, dict[str, str]]:
