@@ -101,6 +101,8 @@ def test_the_message_comes_back_as_it_was_given(cafe: Client) -> None:
             "buttons": [{"label": "", "reply": "MORE", "url": ""}],
         },
         "blocks": ["coupon"],
+        "language": None,
+        "translations": {},
     }
     audience = {
         "messengers": ["whatsapp"], "accounts": ["whatsapp/main"], "languages": ["de"],
