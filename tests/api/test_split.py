@@ -106,7 +106,7 @@ def test_the_winner_is_said_once_and_for_good(people: Client) -> None:
     planned(people, made)
     shown = people.get(f"/v1/broadcasts/{made}")
     assert (shown["state"], shown["winner"]["variant"]) == ("comparing", "")
-    assert "After 2 hours" in shown["sentence"]["en"]
+    assert "2 hours after the start" in shown["sentence"]["en"]
     assert people("POST", path, {"variant": "C"}).fields == ["variant"]
     won = people.post(path, {"variant": "B"})
     assert (won["state"], won["winner"]["variant"], won["winner"]["by"]) == ("sending", "B", "hand")

@@ -89,7 +89,7 @@ def test_the_winner_is_who_the_rule_says_or_there_is_none(
 def test_what_may_be_chance_is_called_so() -> None:
     said = compared(("B", "A"), Rate(12, 100), Rate(10, 100))
     assert "may be chance" in said["en"]
-    assert "12.0 % against A: 10.0 %" in said["en"]
+    assert "12.0% against A: 10.0%" in said["en"]
     assert "Zufall sein" in said["de"]
     assert "12,0 %" in said["de"]
     assert "more than chance" in compared(("B", "A"), Rate(120, 1000), Rate(60, 1000))["en"]

@@ -399,7 +399,7 @@ class TestReport:
             leave(one, Leaving(world.now(), "test"), world.services)
         told = left_since(held(world), world.services)
         assert told is not None
-        assert f"Who got it: {1000 / len(got_it):.1f} % against who did not: 0.0 %" in told.sentence["en"]
+        assert f"Who got it: {1000 / len(got_it):.1f}% against who did not: 0.0%" in told.sentence["en"]
         assert told.sure
 
 

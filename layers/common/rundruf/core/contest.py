@@ -92,6 +92,18 @@ _WHY = {
 }
 
 
+_FIRST_GOES = ("geht die erste Variante.", "the first variant goes.")
+
+
+def _hours(wait: int) -> tuple[str, str]:
+    """So many hours after the start, in German and English; ``wait`` in ms."""
+    hours = wait / 3_600_000
+    number = f"{hours:.4g}"
+    german = "Eine Stunde nach dem Start" if hours == 1 else f"{number} Stunden nach dem Start"
+    english = "One hour after the start" if hours == 1 else f"{number} hours after the start"
+    return german.replace(".", ","), english
+
+
 def waiting(rule: Rule | None, why: str) -> dict[str, str]:
     """Why the rest waits, by language."""
     if rule is None:
@@ -99,18 +111,17 @@ def waiting(rule: Rule | None, why: str) -> dict[str, str]:
             "de": "Die Varianten sind unterwegs. Wer übrig ist, wartet, bis jemand den Gewinner bestimmt.",
             "en": "The variants are out. Everybody else waits until somebody says which one wins.",
         }
-    hours = rule.otherwise / 3_600_000
     if not why:
         german, english = _DID[rule.by]
-        wait = f"{rule.after / 3_600_000:g}"
+        after = _hours(rule.after)
         return {
-            "de": f"Die Varianten sind unterwegs. Nach {wait} Stunden entscheidet: {german}.",
-            "en": f"The variants are out. After {wait} hours it is decided by: {english}.",
+            "de": f"Die Varianten sind unterwegs. {after[0]} entscheidet: {german}.",
+            "en": f"The variants are out. {after[1]} it is decided by: {english}.",
         }
     german, english = _WHY[why]
     then = (
-        (f"Nach {hours:g} Stunden geht die erste Variante.", f"After {hours:g} hours the first variant goes.")
-        if hours
+        tuple(f"{start} {end}" for start, end in zip(_hours(rule.otherwise), _FIRST_GOES, strict=True))
+        if rule.otherwise
         else ("Bitte von Hand entscheiden.", "Please decide by hand.")
     )
     return {
@@ -124,13 +135,13 @@ def compared(names: Sequence[str], one: Rate, other: Rate) -> dict[str, str]:
     sure = more_than_chance(one, other)
     low, high = (100 * each for each in difference(one, other))
     first, second = (f"{100 * rate.share:.1f}" for rate in (one, other))
-    between = f"{low:+.1f}", f"{high:+.1f}"
+    between = [f"{value:+.1f}".replace("-", "\N{MINUS SIGN}") for value in (low, high)]
     german = [text.replace(".", ",") for text in (first, second, *between)]
     return {
         "de": f"{names[0]}: {german[0]} % gegen {names[1]}: {german[1]} %. "
         + ("Das ist mehr, als Zufall gewöhnlich macht" if sure else "Das kann Zufall sein")
         + f" (Unterschied mit 95 % Sicherheit zwischen {german[2]} und {german[3]} Prozentpunkten).",
-        "en": f"{names[0]}: {first} % against {names[1]}: {second} %. "
+        "en": f"{names[0]}: {first}% against {names[1]}: {second}%. "
         + ("That is more than chance usually makes" if sure else "That may be chance")
-        + f" (difference, with 95 % certainty, between {between[0]} and {between[1]} percentage points).",
+        + f" (difference, with 95% certainty, between {between[0]} and {between[1]} percentage points).",
     }

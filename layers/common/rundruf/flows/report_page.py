@@ -463,7 +463,8 @@ class _Words:
             "rows": [
                 {
                     "name": self._part(one),
-                    "gets": self.text("variant_gets", variant=one.variant) if one.part == REST else "",
+                    "gets": self._gets(one),
+                    "asked": one.part != HOLDOUT,
                     "wins": found.winner == one.part != "",
                     "audience": self.number(one.figures.audience),
                     "sent": self.number(one.figures.sent),
@@ -487,10 +488,12 @@ class _Words:
             return self.text(f"part_{one.part or 'all'}")
         return self.text("variant_named", variant=one.part)
 
+    def _gets(self, one: Side) -> str:
+        waited = one.part == REST and one.variant
+        return self.text("variant_gets", variant=one.variant) if waited else ""
+
     def _rate(self, one: Side, measure: Measure, top: float) -> Row:
         """A share with the interval it may lie in, as a cell; ``top`` is the end of the scale."""
-        if one.part == HOLDOUT:
-            return {"count": "", "share": "", "wide": 0, "low": 0, "range": 0, "told": True}
         rate = one.rates.get(measure)
         if rate is None:
             said = self.text("not_counted" if measure is Measure.CLICKED else "not_reported")
