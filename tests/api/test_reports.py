@@ -15,6 +15,7 @@ from rundruf.flows.newsletter import issue
 from rundruf.flows.planning import start
 from tests.api.client import Client
 from tests.api.test_broadcasts import BODY, DRAFT, add, chunked
+from tests.browser.evaluated import page
 
 URL = "https://shop.example/autumn"
 HOUR = 495_000
@@ -190,3 +191,9 @@ def test_growth_of_what_there_is_not_is_refused(cafe: Client) -> None:
     assert cafe("GET", "/v1/growth?topic=weather").problem == "invalid"
     assert cafe("GET", "/v1/growth?topic=news&from=2026-12-01&until=2026-01-01").fields == ["from"]
     assert cafe("GET", "/v1/growth?topic=news&from=yesterday").problem == "invalid"
+
+
+def test_shares_by_language_are_of_those_of_whom_it_can_be_told() -> None:
+    html, _ = page("en")
+    section = html[html.index("By language of the message") :]
+    assert "97.9" in section.partition("</section>")[0]  # of WhatsApp's people, not of Telegram's, too

@@ -370,18 +370,23 @@ class _Words:
         """A row for each language of the message, where it has several."""
         told = self.told.languages
         figures = {language: total(each.values()) for language, each in told.items()}
-        return self.by(figures, str, {language: list(each) for language, each in told.items()})
+        return self.by(figures, str, told)
 
     def by(
-        self, parts: Mapping[str, Figures], title: Any, accounts: Mapping[str, Sequence[str]] | None = None
+        self,
+        parts: Mapping[str, Figures],
+        title: Any,
+        accounts: Mapping[str, Mapping[str, Figures]] | None = None,
     ) -> list[Row]:
-        """A row for each part of the whole, with what none of its ``accounts`` tells in words; by itself a
-        part is a messenger or an account. Where nobody was to get it is left out, unless that is everywhere.
+        """A row for each part of the whole, with what none of its ``accounts`` tells in words, and shares of
+        those of whom it can be told; by itself a part is a messenger or an account. Where nobody was to get
+        it is left out, unless that is everywhere.
         """
         made = []
         anybody = {name: figures for name, figures in parts.items() if figures.audience}
         for name, figures in (anybody or parts).items():
-            tells = accounts[name] if accounts else [name.partition("/")[0]]
+            whole = accounts[name] if accounts else {name: figures}
+            tells = list(whole)
             counts: dict[str, int | None] = {
                 figure: getattr(figures, figure)
                 if getattr(figures, figure) or reports(tells, figure)
@@ -393,8 +398,8 @@ class _Words:
                     "name": title(name),
                     "audience": self.number(figures.audience),
                     "sent": self.number(figures.sent),
-                    "delivered": self._cell(counts["delivered"], figures.sent),
-                    "read": self._cell(counts["read"], figures.sent),
+                    "delivered": self._cell(counts["delivered"], base(whole, "delivered")),
+                    "read": self._cell(counts["read"], base(whole, "read")),
                     "replied": self.number(figures.replied),
                     "left": self.number(figures.left),
                     "blocked": self._cell(counts["blocked"], 0),
