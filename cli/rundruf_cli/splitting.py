@@ -78,6 +78,8 @@ def _variants(given: Sequence[str], message: Mapping[str, Any]) -> list[dict[str
 def _message(said: str, message: Mapping[str, Any]) -> dict[str, Any]:
     """The broadcast's own with another text, or what a file says."""
     if not said.startswith("@"):
+        if message.get("translations"):
+            raise BadUse("--variant: where there are translations, each variant needs a file with its own.")
         return {**message, "text": said}
     try:
         found = json.loads(Path(said[1:]).read_text(encoding="utf-8-sig"))

@@ -51,7 +51,14 @@ def test_the_own_message_is_named_and_another_comes_from_a_file(
     assert named == {"short": None, "long": "A long story"}
 
 
-@pytest.mark.parametrize("wrong", [("--variant", "B=@none.json"), ("--winner-after", "2")])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--variant", "B=@none.json"),
+        ("--winner-after", "2"),
+        ("--variant", "B=Stew", "--written-in", "de", "--translation", "en=Soup"),
+    ],
+)
 def test_what_cannot_be_is_wrong_usage(run: Run, suite: Suite, wrong: tuple[str, ...]) -> None:
     assert run(*WHAT, *wrong).exit_code == 2
     assert suite.asked == []
