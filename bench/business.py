@@ -42,6 +42,8 @@ class Accounts:
     def get(self, account_id: str) -> Account:
         return self.known[account_id]
 
+    settings = get
+
     def ids(self) -> list[str]:
         return ["telegram/main"]
 

@@ -323,6 +323,30 @@ def test_an_identity_that_cannot_be_written_to_leaves_the_turn_to_another(world:
     assert len(world.messengers.requests) == 1
 
 
+def test_planning_needs_no_credentials(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planner's role may not read them."""
+    for number in (31, 32):
+        pair(world, number)
+
+    def unread(account_id: str) -> Any:
+        raise AssertionError(account_id)
+
+    world.at += 2 * 60_000
+    world.broadcast(message=BOTH, fallback=TO_TELEGRAM)
+    with monkeypatch.context() as planner:
+        planner.setattr(world.accounts, "credentials", unread)
+        world.plan()
+    world.drain()
+    ticked(world, 0.2)
+    ticked(world, 4)
+    with monkeypatch.context() as planner:
+        planner.setattr(world.accounts, "credentials", unread)
+        world.accounts.__dict__["_kept"].clear()
+        world.plan()
+    world.drain()
+    assert later(world) == ["31", "32"]
+
+
 def test_without_a_fallback_identities_are_people_of_their_own(world: World) -> None:
     pair(world, 31)
     sent(world, audience=Audience(), fallback=None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rundruf.core import policy
+from rundruf.core.account import Account
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.contact import Contact
 from rundruf.flows.services import Services
@@ -21,22 +22,38 @@ def siblings(people: Sequence[Contact], services: Services) -> Mapping[str, Sequ
     }
 
 
-def sendable(contact: Contact, found: Broadcast, services: Services) -> bool:
-    """Whether nothing that is known now speaks against writing to this identity."""
-    try:
-        account = services.accounts.get(contact.identity.account_id)
-    except LookupError:
-        return False
-    speaks = messenger(contact.identity.messenger)
-    refused = policy.refusal(
-        contact,
-        found.kind,
-        found.topic,
-        policy.advertised(found.message, speaks.rules),
-        speaks.rules,
-        services.now(),
-        not account.base_url,
-        speaks.barred(contact.identity.user_id, True),
-        lapse=services.settings.lapse,
-    )
-    return refused is None
+class Sendable:
+    """Whether nothing that is known now speaks against writing to an identity; for some people at a time.
+
+    It asks for accounts' settings only: the planner is not given their credentials.
+    """
+
+    def __init__(self, found: Broadcast, services: Services) -> None:
+        self._found, self._services = found, services
+        self._accounts: dict[str, Account | None] = {}
+
+    def __call__(self, contact: Contact) -> bool:
+        account, found, services = self._account(contact.identity.account_id), self._found, self._services
+        if account is None:
+            return False
+        speaks = messenger(contact.identity.messenger)
+        refused = policy.refusal(
+            contact,
+            found.kind,
+            found.topic,
+            policy.advertised(found.message, speaks.rules),
+            speaks.rules,
+            services.now(),
+            not account.base_url,
+            speaks.barred(contact.identity.user_id, True),
+            lapse=services.settings.lapse,
+        )
+        return refused is None
+
+    def _account(self, account_id: str) -> Account | None:
+        if account_id not in self._accounts:
+            try:
+                self._accounts[account_id] = self._services.accounts.settings(account_id)
+            except LookupError:
+                self._accounts[account_id] = None
+        return self._accounts[account_id]

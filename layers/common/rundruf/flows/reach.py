@@ -11,7 +11,7 @@ from rundruf.core import price
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.contact import Contact
 from rundruf.core.price import Cost, Price
-from rundruf.flows.identities import sendable, siblings
+from rundruf.flows.identities import Sendable, siblings
 from rundruf.flows.planning import everybody
 from rundruf.flows.preflight import by_version, cost, own_cost
 from rundruf.flows.services import Services
@@ -62,7 +62,7 @@ def reach(
     parts = [
         part
         for account, people in seconds.items()
-        for part in by_version(found.message, services.accounts.get(account), people, services)
+        for part in by_version(found.message, services.accounts.settings(account), people, services)
     ]
     told = cost(found, parts, rows, services)
     by_account = Counter({one: people.total() for one, people in seconds.items() if people})
@@ -83,8 +83,8 @@ def _pages(people: Iterator[str]) -> Iterator[list[str]]:
 def _seconds(found: Broadcast, ids: Sequence[str], services: Services) -> Iterator[Contact]:
     """As which contact each of these people would get it now, should the first message not arrive."""
     tied = [one for one in services.contacts.known(ids).values() if one.tie]
-    to = found.fallback.to if found.fallback else ()
+    to, sendable = found.fallback.to if found.fallback else (), Sendable(found, services)
     for others in siblings(tied, services).values():
-        fit = [one for one in others if one.identity.account_id in to and sendable(one, found, services)]
+        fit = [one for one in others if one.identity.account_id in to and sendable(one)]
         if fit:
             yield min(fit, key=lambda one: to.index(one.identity.account_id))

@@ -14,7 +14,7 @@ from rundruf.core.chunk import Chunk, Mark, Progress, chunk_id, fresh, marked
 from rundruf.core.contact import Contact
 from rundruf.core.fallback import Turn, missed
 from rundruf.core.report import Receipts
-from rundruf.flows.identities import sendable, siblings
+from rundruf.flows.identities import Sendable, siblings
 from rundruf.flows.services import Services
 from rundruf.messengers import messenger
 
@@ -86,11 +86,12 @@ def _passed_on(
     held = {place[1]: one for place, one in people.items()}
     turns = services.persons.turns(first.id, (one.tie for one in held.values()))
     mine = {index: one for index, one in held.items() if turns.get(one.tie, Turn("")).first == one.id}
+    sendable = Sendable(found, services)
     families = siblings(list(mine.values()), services)
     wishes: list[tuple[int, Contact, Turn]] = []
     for index, one in sorted(mine.items()):
         taken = turns[one.tie].second
-        fit = [other for other in families[one.id] if _fits(other, account, first, found, services)]
+        fit = [other for other in families[one.id] if _fits(other, account, first, found) and sendable(other)]
         chosen = next((other for other in fit if other.id == taken or not taken), None)
         if chosen:
             wishes.append((index, chosen, Turn(one.id, chosen.id)))
@@ -100,13 +101,12 @@ def _passed_on(
     )
 
 
-def _fits(other: Contact, account: str, first: Broadcast, found: Broadcast, services: Services) -> bool:
-    """Whether this identity can get it there, with its own consent, and could be no identity of another."""
+def _fits(other: Contact, account: str, first: Broadcast, found: Broadcast) -> bool:
+    """Whether this identity is of that account, and was known to be this person's before the first began."""
     return (
         other.identity.account_id == account
         and other.tied_before(first.started)
         and other.joined <= found.started
-        and sendable(other, found, services)
     )
 
 

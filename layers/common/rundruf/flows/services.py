@@ -367,6 +367,9 @@ class Accounts(Protocol):
     def get(self, account_id: str) -> Account:
         """Settings and credentials; raises LookupError for an unknown account."""
 
+    def settings(self, account_id: str) -> Account:
+        """The account without its credentials; raises LookupError for an unknown one."""
+
     def ids(self) -> Sequence[str]: ...
     def forget(self, account_id: str) -> None: ...
 

@@ -8,7 +8,7 @@ from rundruf.core.audience import Candidate
 from rundruf.core.broadcast import Broadcast
 from rundruf.core.contact import Contact
 from rundruf.core.segment import segment
-from rundruf.flows.identities import sendable, siblings
+from rundruf.flows.identities import Sendable, siblings
 from rundruf.flows.services import Services
 
 AT_ONCE = 100
@@ -36,14 +36,17 @@ def _left_out(found: Broadcast, ids: Sequence[str], services: Services) -> froze
     tied = [one for one in map(known.get, ids) if one and one.tied_before(found.started)]
     if not tied:
         return frozenset()
-    weak = [one for one in tied if not sendable(one, found, services)]
-    better = _stronger(found, weak, services)
+    sendable = Sendable(found, services)
+    weak = [one for one in tied if not sendable(one)]
+    better = _stronger(found, weak, sendable, services)
     asking = [one for one in tied if one.id not in better]
     mine = services.persons.take(found.id, [(one.tie, one.id) for one in asking])
     return better | {one.id for one, yes in zip(asking, mine, strict=True) if not yes}
 
 
-def _stronger(found: Broadcast, weak: Sequence[Contact], services: Services) -> frozenset[str]:
+def _stronger(
+    found: Broadcast, weak: Sequence[Contact], sendable: Sendable, services: Services
+) -> frozenset[str]:
     """Who could not be written to now, while another identity in this very audience can."""
     if not weak:
         return frozenset()
@@ -51,11 +54,11 @@ def _stronger(found: Broadcast, weak: Sequence[Contact], services: Services) -> 
     return frozenset(
         one.id
         for one in weak
-        if any(_surely_in(found, other, services) for other in families.get(one.id, ()))
+        if any(sendable(other) and _surely_in(found, other) for other in families.get(one.id, ()))
     )
 
 
-def _surely_in(found: Broadcast, other: Contact, services: Services) -> bool:
+def _surely_in(found: Broadcast, other: Contact) -> bool:
     """Whether the planner meets this identity, too; one of which that is not certain is not counted on."""
     if other.identity.account_id not in found.accounts or not other.tied_before(found.started):
         return False
@@ -63,7 +66,7 @@ def _surely_in(found: Broadcast, other: Contact, services: Services) -> bool:
     named = found.audience.contacts
     if not found.audience.takes(found.topic, candidate) or (named and other.id not in named):
         return False
-    if other.joined > found.started or not sendable(other, found, services):
+    if other.joined > found.started:
         return False
     if found.audience.where is None or candidate.facts is None:
         return True
