@@ -14,7 +14,7 @@ from rundruf.core.contest import FEW, SILENT, TIE
 from rundruf.core.message import Message
 from rundruf.core.report import Receipts
 from rundruf.core.split import HOLDOUT, REST, Measure, Rule, Split, Variant
-from rundruf.flows import deciding, planning, sending, watching
+from rundruf.flows import deciding, past, planning, sending, watching
 from rundruf.flows.comparing import comparisons, left_since, sides
 from rundruf.flows.evaluating import Evaluation, evaluation
 from rundruf.flows.late import drafted, kept
@@ -239,7 +239,11 @@ class TestTest:
 class TestLate:
     """Late issues and segments walk along the chunks, which are in two rounds here."""
 
-    def test_what_everybody_did_is_known_of_both_rounds(self, world: World) -> None:
+    def test_what_everybody_did_is_known_of_both_rounds(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(planning, "SIZE", 6)  # many chunks of few people
+        monkeypatch.setattr(past, "AT_ONCE", 1)
         people = begun(world, split(holdout=0.2))
         deciding.choose(held(world), "B", "k", world.services)
         world.drain()
