@@ -14,10 +14,12 @@ from rundruf.core.report import Receipts
 from rundruf.flows import planning
 from rundruf.flows.late import NotNow, drafted, kept, waiting
 from rundruf.flows.services import ClaimedEarlier, ClaimWish
+from rundruf.messengers.contract import Answer
 from tests.support.people import HOUR, NOW
 from tests.support.stack import Stack
-from tests.support.world import World
+from tests.support.world import World, accepted
 
+REFUSED = Answer(400, body=b'{"ok":false,"error_code":400,"description":"Bad Request: wrong"}')
 ISSUE = issue_id("n1", NOW)
 
 
@@ -125,6 +127,26 @@ def test_unknown_counts_as_got_and_refused_or_skipped_does_not(stack: Stack) -> 
     world.drain()
     people = world.contacts.known(chunk.recipients)
     assert sorted(got(world)) == sorted(people[one].identity.user_id for one in chunk.recipients[1:3])
+
+
+def test_who_was_claimed_and_refused_gets_it(stack: Stack) -> None:
+    world = World(stack)
+    world.people(3)
+    world.messengers.script = lambda number, _: accepted(number) if number else REFUSED
+    world.broadcast(name=ISSUE, newsletter="n1", slot=NOW)
+    world.drain()
+    assert (world.figures(ISSUE).sent, world.state(ISSUE)) == (2, State.FINISHED)
+    refused = world.messengers.sent_to()[0]
+    assert [one.broadcast for one in world.held(refused).claims] == [ISSUE]
+    world.messengers.requests.clear()
+    world.messengers.script = lambda number, _: accepted(number)
+    made = late(world)
+    world.drain()
+    assert got(world) == Counter({refused: 1})
+    assert world.figures(made.id).sent == 1
+    late_again = late(world)
+    world.drain()
+    assert world.figures(late_again.id).audience == 0
 
 
 def test_what_was_accepted_and_failed_later_may_still_arrive(world: World) -> None:

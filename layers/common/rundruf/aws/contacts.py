@@ -356,7 +356,7 @@ class ClaimBodies:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._made: dict[tuple[str, str, bool, bool, Caps, int], str] = {}
+        self._made: dict[tuple[str, str, bool, bool, Caps, int, bool], str] = {}
 
     def body(self, wish: ClaimWish) -> bytes:
         """The UpdateItem of this claim."""
@@ -367,6 +367,7 @@ class ClaimBodies:
             bool(wish.cap_before),
             wish.caps,
             wish.lapse,
+            wish.over,
         )
         found = self._made.get(kind)
         if found is None:
@@ -436,7 +437,7 @@ def _claiming(wish: ClaimWish) -> Change:
 
 def _barred(wish: ClaimWish) -> dict[str, str]:
     """How the claims begin that stand against this one: its own, and for a late issue those of the issue."""
-    issue = late_of(wish.claim.broadcast)
+    issue = "" if wish.over else late_of(wish.claim.broadcast)
     if not issue:
         return {} if wish.again else {"mine": f"{wish.claim.broadcast}:"}
     return {"issue": f"{issue}:"} | ({} if wish.again else {"mine": late_id(issue, "")})

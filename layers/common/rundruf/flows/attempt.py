@@ -85,6 +85,7 @@ class Run:
     carried: dict[Message, int] = field(default_factory=dict)
     caps: Caps = NO_CAPS
     asleep: Mapping[int, int] = field(default_factory=dict)
+    over: frozenset[str] = frozenset()
 
     since: int = 0
     asked: int = 0

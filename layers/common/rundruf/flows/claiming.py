@@ -1,6 +1,7 @@
 """Recipients -> claims -> deliveries -> outcomes: who may still be written to, and what became of each."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from rundruf.core import pace, policy
 from rundruf.core.caps import Caps
@@ -23,7 +24,9 @@ from rundruf.messengers.contract import Delivery
 def wish(run: Run, index: int, again: bool, now: int) -> ClaimWish:
     claim = Claim(run.task.broadcast, run.task.chunk, index, run.owner, now)
     rules, settings = run.messenger.rules, run.services.settings
-    return wished(run.chunk.recipients[index], claim, run.broadcast.topic, rules, run.caps, settings, again)
+    contact = run.chunk.recipients[index]
+    asked = wished(contact, claim, run.broadcast.topic, rules, run.caps, settings, again)
+    return replace(asked, over=True) if contact in run.over else asked
 
 
 def wished(

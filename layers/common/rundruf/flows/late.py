@@ -4,11 +4,15 @@ Its audience leaves out who got the issue or an earlier late issue, may have got
 first late issue on, the issue frees nobody again, so nobody changes sides; and its claims heed the issue's.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from rundruf.core.broadcast import Broadcast, State
 from rundruf.core.ids import MOST_LATE, late_id
+from rundruf.core.report import Receipts
 from rundruf.core.split import Split
+from rundruf.flows.past import had
 from rundruf.flows.services import Services
 
 
@@ -64,6 +68,38 @@ def kept(issue: Broadcast, made: Broadcast, services: Services) -> Broadcast:
     if found is None:
         raise NotNow("people are just being freed to get it once more; ask again in a minute")
     return found
+
+
+def passed_over(made: Broadcast, recipients: Sequence[str], services: Services) -> frozenset[str]:
+    """Who of a late issue's recipients was claimed for the issue, or one after it, and did not get it.
+
+    That is final, since none of these frees anybody again; so their claims do not stand against this one.
+    """
+    held = {
+        one.id: [claim for claim in one.claims if claim.broadcast in made.audience.without]
+        for one in services.contacts.known(recipients).values()
+    }
+    places: dict[str, set[str]] = {}
+    for claim in chain.from_iterable(held.values()):
+        places.setdefault(claim.broadcast, set()).add(claim.chunk)
+    gone: set[tuple[str, str, int]] = set()
+    for each, chunks in places.items():
+        gone.update(_gone(each, sorted(chunks), services))
+    return frozenset(
+        contact
+        for contact, claims in held.items()
+        if claims and all((one.broadcast, one.chunk, one.index) in gone for one in claims)
+    )
+
+
+def _gone(broadcast: str, chunks: Sequence[str], services: Services) -> Iterator[tuple[str, str, int]]:
+    """The places in these chunks of whose people it is certain that they did not get it and will not."""
+    found = services.broadcasts.get(broadcast)
+    told = services.broadcasts.receipts(broadcast, chunks)
+    for chunk, (_, progress) in services.broadcasts.progresses(broadcast, chunks).items() if found else ():
+        for index in range(len(progress.marks)):
+            if found and not had(found, index, progress, told.get(chunk, Receipts())):
+                yield broadcast, chunk, index
 
 
 def _last(issue: Broadcast, services: Services) -> Broadcast | None:

@@ -106,20 +106,21 @@ class _Round:
             (Did.REPLIED, index in told.replied),
             (Did.LEFT, index in told.left),
         )
-        had = {HAD} if self._had(index, progress, told) else set()
-        return frozenset(did.value for did, true in said if true) | had
+        has = {HAD} if had(self._found, index, progress, told) else set()
+        return frozenset(did.value for did, true in said if true) | has
 
-    def _had(self, index: int, progress: Progress, told: Receipts) -> bool:
-        """Whether it cannot be ruled out that this person has it, or gets it yet.
 
-        What was accepted and reported as failed later may still arrive.
-        """
-        mark = Mark(progress.marks[index])
-        if mark in (Mark.SENT, Mark.UNKNOWN) or index in told.sent.union(told.arrived, *told.failed.values()):
-            return True
-        if mark.final:
-            return False
-        return self._found.state is not State.CANCELLED or index in progress.window
+def had(found: Broadcast, index: int, progress: Progress, told: Receipts) -> bool:
+    """Whether it cannot be ruled out that somebody has this broadcast, or gets it yet.
+
+    What was accepted and reported as failed later may still arrive.
+    """
+    mark = Mark(progress.marks[index])
+    if mark in (Mark.SENT, Mark.UNKNOWN) or index in told.sent.union(told.arrived, *told.failed.values()):
+        return True
+    if mark.final:
+        return False
+    return found.state is not State.CANCELLED or index in progress.window
 
 
 def _ranges(found: Broadcast, account: str, services: Services) -> list[range]:

@@ -160,7 +160,15 @@ def _run(
         speaks.batch is not None and (speaks.rules.gather > 1 or not any(map(placeholders.used, written))),
         since=now,
         caps=caps(found.topic, services),
+        over=_over(found, chunk, services) if found.late_of else frozenset(),
     )
+
+
+def _over(found: Broadcast, chunk: Chunk, services: Services) -> frozenset[str]:
+    """Whose claims of the issue came to nothing; what that takes is loaded for late issues only."""
+    from rundruf.flows.late import passed_over
+
+    return passed_over(found, chunk.recipients, services)
 
 
 def _versions(found: Broadcast, speaks: Messenger, services: Services) -> dict[str, Version]:

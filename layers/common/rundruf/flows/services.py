@@ -62,7 +62,8 @@ class ClaimWish:
 
     ``cap_before`` (ms) refuses people whose last marketing claim is younger, 0 nobody; ``patient`` says that
     they wait for that instead of being left out. ``caps`` say how many messages are too many, and a consent
-    that was neither given nor used for ``lapse`` ms has lapsed (0: it never does).
+    that was neither given nor used for ``lapse`` ms has lapsed (0: it never does). With ``over`` a claim
+    of the issue does not matter to its late issue, for it is known that nothing came of it.
     """
 
     contact: str
@@ -73,6 +74,7 @@ class ClaimWish:
     patient: bool = False
     caps: Caps = NO_CAPS
     lapse: int = 0
+    over: bool = False
 
 
 class TooSoon(Exception):
