@@ -421,7 +421,8 @@ def _told(told: dict[str, Any], as_json: bool, whole: bool = False) -> None:
         show.note("No issue goes out before a second API key says yes.", "yellow")
         show.note(f"rundruf newsletters approve {told['id']} --profile OTHER")
     if told["next"] and not told["paused"]:
-        _slots(told["next"], told["schedule"]["zone"])
+        schedule = told["schedule"]
+        _slots(told["next"], "" if schedule.get("at") else schedule["zone"])
 
 
 def _slots(moments: list[str], zone: str) -> None:

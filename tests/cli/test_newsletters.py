@@ -52,6 +52,9 @@ class TestShow:
         there = made.newsletter(schedule={"cron": "0 9 * * 1", "zone": "Pacific/Kiritimati"})
         suite.plays(f"GET {PATH}", told(there))
         assert "in Pacific/Kiritimati" in run("newsletters", "show", LETTER.id).stdout
+        once = made.newsletter(schedule={"at": made.NOON, "zone": "Pacific/Kiritimati"})
+        suite.plays(f"GET {PATH}", told(once))
+        assert "Kiritimati" not in run("newsletters", "show", LETTER.id).stdout
 
 
 class TestEdit:
