@@ -12,7 +12,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -106,8 +106,17 @@ class Rehearsal:
         return found
 
 
-def test_the_report_is_what_the_messengers_saw(suite: Suite) -> None:
-    run = Rehearsal(suite)
+@pytest.fixture
+def run(suite: Suite) -> Iterator[Rehearsal]:
+    """Afterwards the messengers are as they were."""
+    places = [f"{suite.phones}/api/accounts/{messenger}/main" for messenger in SHARES]
+    before = [suite.session.get(place, timeout=10).json()["behaviour"] for place in places]
+    yield Rehearsal(suite)
+    for place, behaviour in zip(places, before, strict=True):
+        suite.session.patch(place, json=behaviour, timeout=10)
+
+
+def test_the_report_is_what_the_messengers_saw(suite: Suite, run: Rehearsal) -> None:
     for messenger, share in SHARES.items():
         run.crowd(messenger, PEOPLE * share // 100)
     strangers = [f"{number:022}==" for number in range(A_FEW)]  # who joined, and is unknown to Viber
