@@ -85,11 +85,18 @@ class Rehearsal:
         return self.people[messenger][place * A_FEW : (place + 1) * A_FEW]
 
     def act(self, messenger: str, users: Sequence[str], what: str, **more: Any) -> int:
-        """What people do on their phones; our webhook has acknowledged it when this returns."""
+        """What people do on their phones."""
         for user in users:
-            path = f"/phones/{messenger}/{quote(user, safe='')}/{what}"
-            assert self.suite.phone(path, wait=True, **more)["acknowledged"] is not False
+            self.suite.phone(f"/phones/{messenger}/{quote(user, safe='')}/{what}", **more)
         return len(users)
+
+    def heard(self, messenger: str, users: Sequence[str]) -> None:
+        """Returns once our webhook has acknowledged all that these people said."""
+        until(lambda: all(self._heard(messenger, user) for user in users), 180, 0.5)
+
+    def _heard(self, messenger: str, user: str) -> bool:
+        said = [one for one in self.suite.chat(messenger, user) if one["side"] == "person"]
+        return all(one["state"] == "acknowledged" for one in said)
 
     def switched(self, messenger: str, **switches: Any) -> None:
         answer = self.suite.session.patch(
@@ -197,6 +204,7 @@ def leave_while_sending(run: Rehearsal, since: int) -> list[str]:
     hasty = [user for user in run.people["telegram"] if user not in asked][-HASTY:]
     run.act("telegram", hasty, "text", text="STOP")
     run.switched("telegram", slow_ms=0)
+    run.heard("telegram", hasty)
     return hasty
 
 
