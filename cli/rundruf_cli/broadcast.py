@@ -67,7 +67,7 @@ def every(
         "rundruf broadcast new --name Hi --topic news --template autumn:de --parameter '{{ name }}' --draft",
         "rundruf broadcast new --name Hi --topic news --text Hallo --written-in de --translation en=Hello",
         "rundruf broadcast new --file message.json --name Autumn --topic recipes --send-at 2026-10-01T18:00",
-        "rundruf broadcast new --name Hi --topic news --text 'Good morning' --local-time 2026-10-01T09:00",
+        "rundruf broadcast new --name Hi --topic news --text 'Good morning' --local-time 2027-03-01T09:00",
         "rundruf broadcast new --name X --topic news --text Soup --variant B=Stew --test 20 --winner-by left",
     )
 )
